@@ -1,0 +1,91 @@
+// The composition root: builds everything by hand from a configuration, and ends it in the reverse order.
+
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from './core/clock.ts';
+import { describeAddress } from './database/address.ts';
+import { type Connections, connect } from './database/connect.ts';
+import { Database } from './database/database.ts';
+import { forgetOldKeys } from './database/idempotency.ts';
+import { migrate } from './database/migrate.ts';
+import { appendFacts } from './events/append.ts';
+import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
+import type { Config } from './config.ts';
+import { GraphService } from './graphql/service.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import { waitForDatabase } from './database/wait.ts';
+
+const KEY_UPKEEP_MS = 3_600_000;
+
+export interface AppOptions {
+  readonly clock?: Clock;
+  /** Told of every statement that is run. */
+  readonly onStatement?: (text: string) => void;
+}
+
+/** A registry without its server: what the command line's other commands work with. */
+export interface Registry {
+  readonly db: Database;
+  readonly features: Features;
+  close(): Promise<void>;
+}
+
+export interface App extends Registry {
+  readonly url: string;
+}
+
+/** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
+export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
+  const { clock = systemClock, onStatement } = options;
+  const connections: Connections = await waitForDatabase(
+    () => connect(config.database, { entities: ENTITIES, onStatement, isFullySynchronous: config.sqliteSynchronous === 'full' }),
+    { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
+  );
+  try {
+    const applied = await migrate(connections.writer);
+    if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
+    const { dialect, writer, onConnectionLoss } = connections;
+    const reader = await connections.openReader();
+    const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
+    return { db, features: buildFeatures(db, clock), close: () => db.close() };
+  } catch (error) {
+    await connections.writer.destroy();
+    throw error;
+  }
+}
+
+/** Opens the registry and serves it. */
+export async function startApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
+  const registry = await openRegistry(config, log, options);
+  const { db, features } = registry;
+  let http: HttpServer;
+  try {
+    http = await startHttpServer({
+      graph: new GraphService(features, config.limits, log),
+      log,
+      host: config.host,
+      port: config.port,
+      ping: () => db.ping(),
+    });
+  } catch (error) {
+    await registry.close();
+    throw error;
+  }
+  const upkeep = startKeyUpkeep(db, log);
+  return {
+    ...registry,
+    url: http.url,
+    close: async () => {
+      clearInterval(upkeep);
+      await http.close();
+      await registry.close();
+    },
+  };
+}
+
+function startKeyUpkeep(db: Database, log: Logger): NodeJS.Timeout {
+  const run = () =>
+    db
+      .maintain({ name: 'modelgraph', isVerified: true }, (tx) => forgetOldKeys(tx, tx.startedAt))
+      .catch((error: unknown) => log.warn({ err: error }, 'could not remove old idempotency keys'));
+  return setInterval(run, KEY_UPKEEP_MS).unref();
+}

@@ -1,0 +1,166 @@
+// Opens the data sources that an address stands for.
+
+import { mkdirSync } from 'node:fs';
+import { connect as connectSocket, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import mysql2 from 'mysql2';
+import { DataSource, type DataSourceOptions, type EntityTarget, type Logger } from 'typeorm';
+import type { DatabaseAddress, MysqlAddress, SqliteAddress } from './address.ts';
+import type { Dialect } from './dialect.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { mysql } from './mysql.ts';
+import { sqlite } from './sqlite.ts';
+
+type Entities = readonly EntityTarget<object>[];
+
+export interface Connections {
+  readonly dialect: Dialect;
+  readonly writer: DataSource;
+  /** Opens what reads go through; to be called after the migrations. */
+  openReader(): Promise<DataSource>;
+  onConnectionLoss(): void;
+}
+
+export interface ConnectOptions {
+  readonly entities: Entities;
+  /** Told of every statement that is run. */
+  readonly onStatement?: ((text: string) => void) | undefined;
+  /** SQLite: wait for the disk at every commit, so that a power cut loses nothing acknowledged. */
+  readonly isFullySynchronous?: boolean;
+  /** Connections to the server at most. */
+  readonly poolSize?: number;
+}
+
+const STATEMENT_CACHE = 500;
+const WRITER_BUSY_MS = 20;
+const READER_BUSY_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const POOL_SIZE = 16;
+
+export async function connect(address: DatabaseAddress, options: ConnectOptions): Promise<Connections> {
+  return address.kind === 'sqlite' ? connectSqlite(address, options) : connectMysql(address, options);
+}
+
+async function connectSqlite(address: SqliteAddress, options: ConnectOptions): Promise<Connections> {
+  mkdirSync(dirname(address.path), { recursive: true });
+  const common = {
+    ...shared(options),
+    type: 'better-sqlite3' as const,
+    database: address.path,
+    statementCacheSize: STATEMENT_CACHE,
+  };
+  const writer = new DataSource({
+    ...common,
+    // Another process may hold the lock: its turn is awaited without blocking this one.
+    timeout: WRITER_BUSY_MS,
+    prepareDatabase: (database: BetterSqlite3.Database) => {
+      database.pragma(`busy_timeout = ${READER_BUSY_MS}`);
+      database.pragma('journal_mode = WAL');
+      database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
+      database.pragma(`synchronous = ${options.isFullySynchronous ? 'FULL' : 'NORMAL'}`);
+    },
+  });
+  await writer.initialize();
+  return {
+    dialect: sqlite,
+    writer,
+    openReader: () => new DataSource({ ...common, readonly: true, timeout: READER_BUSY_MS }).initialize(),
+    onConnectionLoss: () => undefined,
+  };
+}
+
+async function connectMysql(address: MysqlAddress, options: ConnectOptions): Promise<Connections> {
+  const hosts = new HostChoice(address.hosts);
+  const stream = () => hosts.connect();
+  const login = { user: address.user, password: address.password, database: address.database, stream };
+  const ssl = address.ssl === 'off' ? undefined : { rejectUnauthorized: address.ssl === 'verify' };
+  const server = await probe({ ...login, ...(ssl && { ssl }), connectTimeout: CONNECT_TIMEOUT_MS });
+  const settings = [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+    ...(server.isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : []),
+  ];
+  const driver = {
+    ...mysql2,
+    createPool(poolOptions: mysql2.PoolOptions) {
+      const pool = mysql2.createPool(poolOptions);
+      // Queued on the connection before any statement of ours.
+      pool.on('connection', (connection) => {
+        for (const setting of settings) connection.query(setting);
+      });
+      return pool;
+    },
+  };
+  const writer = new DataSource({
+    ...shared(options),
+    type: server.isMariaDb ? 'mariadb' : 'mysql',
+    driver,
+    username: address.user,
+    password: address.password,
+    database: address.database,
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    poolSize: options.poolSize ?? POOL_SIZE,
+    ...(ssl && { ssl }),
+    extra: { stream },
+  });
+  await writer.initialize();
+  return { dialect: mysql, writer, openReader: async () => writer, onConnectionLoss: () => hosts.next() };
+}
+
+function shared({ entities, onStatement }: ConnectOptions) {
+  return {
+    entities: [...entities] as NonNullable<DataSourceOptions['entities']>,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migrations',
+    ...(onStatement && { logger: new StatementLogger(onStatement), logging: true }),
+  };
+}
+
+/** What the server is, asked once. MariaDB under TypeORM's `mysql` type would show drift for ever. */
+async function probe(options: mysql2.ConnectionOptions): Promise<{ isMariaDb: boolean; isCluster: boolean }> {
+  const connection = mysql2.createConnection(options).promise();
+  try {
+    const [versions] = await connection.query<mysql2.RowDataPacket[]>('SELECT VERSION() AS version');
+    const [cluster] = await connection.query<mysql2.RowDataPacket[]>("SHOW VARIABLES LIKE 'wsrep_on'");
+    return { isMariaDb: /mariadb/i.test(String(versions[0]?.version)), isCluster: cluster[0]?.Value === 'ON' };
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** One host is used at a time, the next one after a loss. */
+class HostChoice {
+  private current = 0;
+
+  constructor(private readonly hosts: MysqlAddress['hosts']) {}
+
+  connect(): Socket {
+    const chosen = this.current;
+    const { host, port } = this.hosts[chosen] as { host: string; port: number };
+    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true });
+    socket.once('error', () => {
+      if (this.current === chosen) this.next();
+    });
+    return socket;
+  }
+
+  next(): void {
+    this.current = (this.current + 1) % this.hosts.length;
+  }
+}
+
+class StatementLogger implements Logger {
+  constructor(private readonly onStatement: (text: string) => void) {}
+  logQuery(text: string): void {
+    this.onStatement(text);
+  }
+  logQueryError(): void {}
+  logQuerySlow(): void {}
+  logSchemaBuild(): void {}
+  logMigration(): void {}
+  log(): void {}
+}

@@ -1,0 +1,188 @@
+// The database as the rest of the program sees it: reads, and transactions that are decided, retried and recorded here.
+
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../core/clock.ts';
+import type { ActorIdentity } from '../core/context.ts';
+import { Unavailable } from '../core/errors.ts';
+import { type Dialect, driverError } from './dialect.ts';
+import { recall, remember } from './idempotency.ts';
+import type { Sql, SqlValue } from './sql.ts';
+import { type Fact, Transaction } from './transaction.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** A change that somebody asked for. */
+export interface WriteCommand {
+  readonly actor: ActorIdentity;
+  /** The mutation's name: the scope of its idempotency keys. */
+  readonly mutation: string;
+  readonly input: { readonly idempotencyKey?: string | null | undefined };
+}
+
+/** Writes the facts of a transaction to the event log. */
+export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => Promise<void>;
+
+export interface DatabaseOptions {
+  readonly writer: DataSource;
+  /** On SQLite a second, read-only connection; elsewhere the writer's pool. */
+  readonly reader: DataSource;
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly writeFacts: FactWriter;
+  /** Turns to another host after a lost connection. */
+  readonly onConnectionLoss?: () => void;
+  readonly retry?: RetryLimits;
+}
+
+interface RetryLimits {
+  /** How often one transaction is tried. */
+  readonly attempts: number;
+  /** How long it may take over all tries, milliseconds. */
+  readonly totalMs: number;
+}
+
+const RETRY: RetryLimits = { attempts: 60, totalMs: 15_000 };
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 200;
+const CONNECTION_ATTEMPTS = 3;
+const DUPLICATE_ATTEMPTS = 5;
+
+type Outcome = string | number | boolean | null | readonly Outcome[] | { readonly [key: string]: Outcome };
+
+export class Database {
+  readonly dialect: Dialect;
+  private readonly queue: WriteQueue;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.dialect = options.dialect;
+    // SQLite has one writer, and its connection one transaction at a time.
+    this.queue = new WriteQueue(options.dialect.name === 'sqlite' ? 1 : Number.POSITIVE_INFINITY);
+  }
+
+  /** Rows of one statement, as they were committed when it began. @throws Unavailable */
+  async read<T extends object>(statement: Sql): Promise<T[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.options.reader.query(statement.text, statement.values as SqlValue[])) as T[];
+      } catch (error) {
+        if (!this.dialect.errors.isConnectionLoss(error)) throw error;
+        this.options.onConnectionLoss?.();
+        if (attempt >= CONNECTION_ATTEMPTS) throw unavailable(error);
+      }
+    }
+  }
+
+  async readFirst<T extends object>(statement: Sql): Promise<T | undefined> {
+    return (await this.read<T>(statement))[0];
+  }
+
+  /**
+   * Runs one change in one transaction: rules, writes and facts commit together or not at all. It is run again whole
+   * where it lost a race, and a command whose idempotency key is known gives the first outcome without running.
+   * @param work what to do; its outcome is JSON, so that it can be remembered: row numbers rather than objects
+   * @throws Unavailable where the database is out of reach, DomainError where a rule says no
+   */
+  async write<T extends Outcome>(command: WriteCommand, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.transaction(command.actor, Boolean(command.input.idempotencyKey), async (tx) => {
+      const known = await recall<T>(tx, command);
+      if (known) return known.outcome;
+      const outcome = await work(tx);
+      if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+      if (tx.isOutcomeKept) await remember(tx, command, outcome);
+      return outcome;
+    });
+  }
+
+  /** A transaction without a command, for the program's own work: imports, upkeep. Facts are written as in {@link write}. */
+  async maintain<T>(actor: ActorIdentity, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.transaction(actor, true, async (tx) => {
+      const outcome = await work(tx);
+      if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+      return outcome;
+    });
+  }
+
+  /** Whether a statement can be answered now. @throws Unavailable */
+  async ping(): Promise<void> {
+    await this.read({ text: 'SELECT 1 AS ok', values: [] });
+  }
+
+  /** Waits for the transactions under way, then lets go of the connections. */
+  async close(): Promise<void> {
+    await this.queue.idle();
+    const { writer, reader } = this.options;
+    if (reader !== writer && reader.isInitialized) await reader.destroy();
+    if (writer.isInitialized) await writer.destroy();
+  }
+
+  private async transaction<T>(
+    actor: ActorIdentity,
+    mayRepeat: boolean,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const { clock, retry = RETRY } = this.options;
+    const deadline = clock.now() + retry.totalMs;
+    let lostConnections = 0;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.queue.run(() => this.attempt(actor, work));
+      } catch (failure) {
+        const { cause: error, isOutcomeUnknown } = failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
+        const { isLostRace, isConnectionLoss, isDuplicate } = this.dialect.errors;
+        const isLost = isConnectionLoss(error);
+        // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.
+        const isRace = isLostRace(error) || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
+        if (!isLost && !isRace) throw error;
+        if (isLost) {
+          this.options.onConnectionLoss?.();
+          if (isOutcomeUnknown && !mayRepeat) throw unavailable(error, 'whether the change was made is not known');
+          if (++lostConnections >= CONNECTION_ATTEMPTS) throw unavailable(error);
+        }
+        if (attempt >= retry.attempts || clock.now() > deadline) {
+          throw unavailable(error, 'too many others are changing the same; try again');
+        }
+        await pause(attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(actor: ActorIdentity, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { writer, dialect, clock } = this.options;
+    const runner = writer.createQueryRunner();
+    let isCommitting = false;
+    try {
+      await runner.query(dialect.begin);
+      const tx = new Transaction(runner, writer, dialect, actor, clock.now());
+      const outcome = await work(tx);
+      isCommitting = true;
+      await runner.query('COMMIT');
+      return outcome;
+    } catch (error) {
+      // Where the connection is gone there is nothing to roll back, and the first error says more.
+      await runner.query('ROLLBACK').catch(() => undefined);
+      throw new Failed(error, isCommitting);
+    } finally {
+      await runner.release().catch(() => undefined);
+    }
+  }
+}
+
+/** An attempt that did not succeed, and whether its commit had been sent. */
+class Failed extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly isOutcomeUnknown: boolean,
+  ) {
+    super('the transaction failed');
+  }
+}
+
+function unavailable(error: unknown, because?: string): Unavailable {
+  const { code, errno } = driverError(error);
+  const reason = because ?? `the database cannot be reached (${code || errno || 'no connection'})`;
+  return new Unavailable(`The registry cannot answer now: ${reason}.`);
+}
+
+function pause(attempt: number): Promise<void> {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+}

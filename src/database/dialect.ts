@@ -1,0 +1,65 @@
+// What differs between the databases, behind one interface; everything else is written once.
+
+import type { Sql } from './sql.ts';
+
+/** What became of a statement that returns no rows. */
+export interface StatementResult {
+  /** Rows inserted, or matched by an update. */
+  readonly affected: number;
+  /** The generated primary key of a single inserted row. */
+  readonly insertedPk: number;
+}
+
+export interface Dialect {
+  readonly name: 'sqlite' | 'mysql';
+  /** Starts a transaction that may write. */
+  readonly begin: string;
+  /** The most parameters that one statement may have. */
+  readonly largestParameterCount: number;
+  /** `column IN (values)`, with a text that stays the same for lists of similar length. */
+  inList(column: Sql, values: readonly (string | number)[]): Sql;
+  /** Folds the ASCII letters of an expression to lower case, and nothing else. */
+  foldAscii(expression: Sql): Sql;
+  least(a: Sql, b: Sql): Sql;
+  greatest(a: Sql, b: Sql): Sql;
+  /** The verb of an insert that leaves rows alone whose key is there already. */
+  readonly insertIgnore: string;
+  /**
+   * The tail of an insert that updates the row that is there already.
+   * Assignments run from left to right on MySQL: one that others compare with comes last.
+   */
+  onConflict(key: readonly string[], assignments: Readonly<Record<string, (incoming: Sql, column: Sql) => Sql>>, table: string): Sql;
+  /** One statement that takes a limited list for each parent, in order. `select` is given the parent's key. */
+  perParent(query: PerParentQuery, parents: readonly number[]): Sql;
+  readonly errors: ErrorClassifier;
+  readonly resultOf: (raw: unknown, affected: number | undefined) => StatementResult;
+}
+
+export interface PerParentQuery {
+  readonly columns: Sql;
+  readonly from: Sql;
+  /** The primary key's column, qualified. */
+  readonly key: Sql;
+  /** The column that holds the parent's primary key, qualified. */
+  readonly parentColumn: Sql;
+  readonly where: Sql;
+  readonly orderBy: Sql;
+  readonly limit: number;
+}
+
+export interface ErrorClassifier {
+  /** The transaction lost a race and may be run again from its start. */
+  isLostRace(error: unknown): boolean;
+  /** The connection, or the node behind it, is of no use any more. */
+  isConnectionLoss(error: unknown): boolean;
+  /** A unique key is taken. */
+  isDuplicate(error: unknown): boolean;
+}
+
+/** The code and number that a driver's error carries, through TypeORM's wrapper. */
+export function driverError(error: unknown): { code: string; errno: number } {
+  const inner = (error as { driverError?: unknown })?.driverError ?? error;
+  const { code, errno } = (inner ?? {}) as { code?: unknown; errno?: unknown };
+  return { code: typeof code === 'string' ? code : '', errno: typeof errno === 'number' ? errno : 0 };
+}
+

@@ -1,0 +1,130 @@
+// What typed filters mean in SQL, the same on every database: text byte by byte, metric values with their specials.
+
+import { Invalid } from '../core/errors.ts';
+import type { Dialect } from './dialect.ts';
+import { and, not, or, type Sql, sql } from './sql.ts';
+
+export interface TextCondition {
+  readonly eq?: string | null;
+  readonly ne?: string | null;
+  readonly in?: readonly string[] | null;
+  readonly contains?: string | null;
+  readonly startsWith?: string | null;
+  readonly ignoreCase?: boolean | null;
+}
+
+export interface RangeCondition {
+  readonly eq?: number | null;
+  readonly gt?: number | null;
+  readonly gte?: number | null;
+  readonly lt?: number | null;
+  readonly lte?: number | null;
+}
+
+/** A filter that combines others of its kind. */
+export interface Combination<F> {
+  readonly and?: readonly F[] | null;
+  readonly or?: readonly F[] | null;
+  readonly not?: F | null;
+}
+
+/** How deep filters may nest: each level is a level of SQL. */
+const DEEPEST_NESTING = 20;
+
+/**
+ * A combined filter as one condition: its own parts, `and`, `or` and `not`, all of which must hold.
+ * @param own the conditions of the filter's own fields
+ */
+export function combined<F extends Combination<F>>(filter: F, own: (filter: F) => readonly Sql[], depth = 1): Sql {
+  if (depth > DEEPEST_NESTING) throw new Invalid('filter', `A filter nests at most ${DEEPEST_NESTING} levels deep.`);
+  const inner = (nested: F) => combined(nested, own, depth + 1);
+  const conditions = [...own(filter), ...(filter.and ?? []).map(inner)];
+  if (filter.or) conditions.push(or(filter.or.map(inner)));
+  if (filter.not) conditions.push(not(inner(filter.not)));
+  return and(conditions);
+}
+
+export function textCondition(dialect: Dialect, column: Sql, filter: TextCondition): Sql {
+  const { ignoreCase } = filter;
+  const fold = (text: string) => (ignoreCase ? foldAscii(text) : text);
+  const subject = ignoreCase ? dialect.foldAscii(column) : column;
+  const conditions: Sql[] = [];
+  if (isGiven(filter.eq)) conditions.push(sql`${subject} = ${fold(filter.eq)}`);
+  if (isGiven(filter.ne)) conditions.push(sql`${subject} <> ${fold(filter.ne)}`);
+  if (isGiven(filter.in)) conditions.push(dialect.inList(subject, filter.in.map(fold)));
+  if (isGiven(filter.contains) && filter.contains !== '') conditions.push(sql`instr(${subject}, ${fold(filter.contains)}) > 0`);
+  if (isGiven(filter.startsWith) && filter.startsWith !== '') conditions.push(prefixCondition(subject, fold(filter.startsWith)));
+  return and(conditions);
+}
+
+/** A prefix as a range, which an index can serve. */
+function prefixCondition(column: Sql, prefix: string): Sql {
+  const end = successor(prefix);
+  return end === undefined ? sql`${column} >= ${prefix}` : sql`(${column} >= ${prefix} AND ${column} < ${end})`;
+}
+
+const LAST_CODE_POINT = 0x10ffff;
+const FIRST_SURROGATE = 0xd800;
+const AFTER_SURROGATES = 0xe000;
+
+/** The least text that is greater than every text with this prefix; undefined where there is none. */
+function successor(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) as number);
+  while (points.at(-1) === LAST_CODE_POINT) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  const next = last + 1 === FIRST_SURROGATE ? AFTER_SURROGATES : last + 1;
+  return String.fromCodePoint(...points, next);
+}
+
+export function foldAscii(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** A condition on a number that is never NaN or infinite. */
+export function rangeCondition(column: Sql, filter: RangeCondition): Sql {
+  const conditions: Sql[] = [];
+  if (isGiven(filter.eq)) conditions.push(sql`${column} = ${filter.eq}`);
+  if (isGiven(filter.gt)) conditions.push(sql`${column} > ${filter.gt}`);
+  if (isGiven(filter.gte)) conditions.push(sql`${column} >= ${filter.gte}`);
+  if (isGiven(filter.lt)) conditions.push(sql`${column} < ${filter.lt}`);
+  if (isGiven(filter.lte)) conditions.push(sql`${column} <= ${filter.lte}`);
+  return and(conditions);
+}
+
+/** The codes of values that are no finite number, in the order in which they sort around finite ones. */
+export const SPECIAL = { nan: -2, negativeInfinity: -1, finite: 0, positiveInfinity: 1 } as const;
+
+/** As {@link rangeCondition}, where infinities compare like numbers and NaN like nothing. */
+export function metricCondition(special: Sql, value: Sql, filter: RangeCondition): Sql {
+  const finite = rangeCondition(value, filter);
+  const isBoundedAbove = isGiven(filter.eq) || isGiven(filter.lt) || isGiven(filter.lte);
+  const isBoundedBelow = isGiven(filter.eq) || isGiven(filter.gt) || isGiven(filter.gte);
+  const alternatives = [sql`(${special} = ${SPECIAL.finite} AND ${finite})`];
+  if (isBoundedBelow && !isBoundedAbove) alternatives.push(sql`${special} = ${SPECIAL.positiveInfinity}`);
+  if (isBoundedAbove && !isBoundedBelow) alternatives.push(sql`${special} = ${SPECIAL.negativeInfinity}`);
+  return or(alternatives);
+}
+
+export interface KeyedCondition {
+  readonly key: string;
+  readonly exists?: boolean | null;
+}
+
+/**
+ * A condition on what a row has under a key: by itself that it is there, with `exists: false` that it is not.
+ * @param rowsWithKey a subquery's tail (`FROM … WHERE …`) that finds the rows of that key
+ * @param condition what must hold of it, or undefined for mere presence
+ */
+export function keyedCondition(filter: KeyedCondition, rowsWithKey: Sql, condition: Sql | undefined): Sql {
+  const present = sql`EXISTS (SELECT 1 ${rowsWithKey})`;
+  const conditions: Sql[] = [];
+  if (filter.exists === false) conditions.push(sql`NOT ${present}`);
+  else if (!condition) conditions.push(present);
+  if (condition) conditions.push(sql`EXISTS (SELECT 1 ${rowsWithKey} AND ${condition})`);
+  return and(conditions);
+}
+
+export function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,70 @@
+// Idempotency keys: the first outcome of a command, found again by actor, mutation and key.
+
+import { createHash } from 'node:crypto';
+import { Conflict } from '../core/errors.ts';
+import { quoted } from '../core/ids.ts';
+import { checkNotEmpty } from '../core/text.ts';
+import type { WriteCommand } from './database.ts';
+import { IdempotencyKey } from './idempotency.entity.ts';
+import { sql } from './sql.ts';
+import type { Transaction } from './transaction.ts';
+
+/** How long a key is kept at least, milliseconds: a day, and a day more for clocks and late retries. */
+export const KEY_LIFETIME_MS = 2 * 24 * 3_600_000;
+
+/**
+ * The outcome that a command with this key had before.
+ * @throws Conflict where the key was used with another input
+ */
+export async function recall<T>(tx: Transaction, command: WriteCommand): Promise<{ outcome: T } | undefined> {
+  const key = command.input.idempotencyKey ?? null;
+  if (key === null) return undefined;
+  checkNotEmpty(key, 'input.idempotencyKey', 'idempotencyKey');
+  const known = await tx.first<IdempotencyKey>(
+    sql`SELECT inputDigest, outcome FROM idempotency_keys k WHERE k.actorName = ${command.actor.name} AND k.mutation = ${command.mutation} AND k.key = ${key}`,
+  );
+  if (!known) return undefined;
+  if (known.inputDigest !== digest(command.input)) {
+    throw new Conflict(
+      `The idempotency key ${quoted(key)} was used for ${command.mutation} with another input.`,
+      undefined,
+      'input.idempotencyKey',
+    );
+  }
+  return { outcome: JSON.parse(known.outcome) as T };
+}
+
+/** Keeps an outcome under the command's key. A second one that ran at the same time fails here, and is run again. */
+export async function remember(tx: Transaction, command: WriteCommand, outcome: unknown): Promise<void> {
+  const key = command.input.idempotencyKey ?? null;
+  if (key === null) return;
+  await tx.insert(IdempotencyKey, {
+    actorName: command.actor.name,
+    mutation: command.mutation,
+    key,
+    inputDigest: digest(command.input),
+    outcome: JSON.stringify(outcome),
+    createdAt: tx.startedAt,
+  });
+}
+
+/** Removes the keys whose time is over. */
+export async function forgetOldKeys(tx: Transaction, now: number): Promise<void> {
+  await tx.execute(sql`DELETE FROM idempotency_keys WHERE createdAt < ${now - KEY_LIFETIME_MS}`);
+}
+
+function digest(input: object): string {
+  return createHash('sha256').update(JSON.stringify(canonical(input))).digest('hex');
+}
+
+/** The same value with its keys in order; what is left out and what is undefined are the same. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => [key, canonical(entry)]),
+  );
+}

@@ -1,0 +1,76 @@
+// Tables as migrations write them, rendered for each database. Every step can be run again: concurrent starts and a
+// start that was cut off half-way leave nothing to mend.
+
+import type { QueryRunner } from 'typeorm';
+
+type ColumnType = 'key' | 'ref' | 'int' | 'instant' | 'bigint' | 'double' | 'long' | `text(${number})`;
+/** A trailing `?` means that it may be NULL. */
+type ColumnSpec = ColumnType | `${ColumnType}?`;
+
+export interface TableSpec {
+  readonly columns: Readonly<Record<string, ColumnSpec>>;
+  /** For a table without a generated key. */
+  readonly primaryKey?: readonly string[];
+  readonly unique?: Readonly<Record<string, readonly string[]>>;
+  readonly indexes?: Readonly<Record<string, readonly string[]>>;
+}
+
+type Target = { readonly isSqlite: boolean; readonly collation: string };
+
+/** Creates a table and its indexes where they do not exist yet. */
+export async function createTable(runner: QueryRunner, table: string, spec: TableSpec): Promise<void> {
+  const target = await targetOf(runner);
+  const lines = Object.entries(spec.columns).map(([column, type]) => renderColumn(column, type, target));
+  if (spec.primaryKey) lines.push(`PRIMARY KEY (${names(spec.primaryKey)})`);
+  const indexes = [
+    ...Object.entries(spec.unique ?? {}).map(([index, columns]) => ({ index, columns, verb: 'UNIQUE INDEX' })),
+    ...Object.entries(spec.indexes ?? {}).map(([index, columns]) => ({ index, columns, verb: 'INDEX' })),
+  ];
+  if (target.isSqlite) {
+    const tail = spec.primaryKey ? ' WITHOUT ROWID' : '';
+    await runner.query(`CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')})${tail}`);
+    for (const { index, columns, verb } of indexes) {
+      await runner.query(`CREATE ${verb} IF NOT EXISTS \`${index}\` ON \`${table}\` (${names(columns)})`);
+    }
+    return;
+  }
+  for (const { index, columns, verb } of indexes) lines.push(`${verb} \`${index}\` (${names(columns)})`);
+  await runner.query(
+    `CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')}) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE ${target.collation}`,
+  );
+}
+
+export async function dropTables(runner: QueryRunner, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await runner.query(`DROP TABLE IF EXISTS \`${table}\``);
+}
+
+/** Text compares byte by byte everywhere; the collation that neither pads nor folds has another name on each server. */
+async function targetOf(runner: QueryRunner): Promise<Target> {
+  const { type } = runner.dataSource.options;
+  if (type === 'better-sqlite3') return { isSqlite: true, collation: '' };
+  return { isSqlite: false, collation: type === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin' };
+}
+
+function renderColumn(column: string, spec: ColumnSpec, { isSqlite }: Target): string {
+  const isNullable = spec.endsWith('?');
+  const type = (isNullable ? spec.slice(0, -1) : spec) as ColumnType;
+  if (type === 'key') {
+    return isSqlite
+      ? `\`${column}\` integer PRIMARY KEY AUTOINCREMENT NOT NULL`
+      : `\`${column}\` int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY`;
+  }
+  const rendered = {
+    ref: isSqlite ? 'integer' : 'int unsigned',
+    int: isSqlite ? 'integer' : 'int',
+    instant: 'bigint',
+    bigint: 'bigint',
+    double: 'double',
+    // MySQL's plain text ends at 65,535 bytes.
+    long: isSqlite ? 'text' : 'mediumtext',
+  }[type as 'ref'] ?? type.replace('text', 'varchar');
+  return `\`${column}\` ${rendered}${isNullable ? (isSqlite ? '' : ' NULL') : ' NOT NULL'}`;
+}
+
+function names(columns: readonly string[]): string {
+  return columns.map((column) => `\`${column}\``).join(', ');
+}

@@ -1,0 +1,99 @@
+// A registered model: the unique name under which versions are counted.
+
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Entity, Index } from 'typeorm';
+import { Node } from '../../core/pagination.ts';
+import { DateTime } from '../../core/scalars.ts';
+import {
+  Count,
+  GeneratedKey,
+  Holds,
+  Instant,
+  OptionalInstant,
+  OptionalLongText,
+  Reference,
+  Text,
+} from '../../database/columns.ts';
+import { Actor } from '../actors/actor.types.ts';
+import { Stage } from './stage.types.ts';
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A registered model: a unique name under which versions are numbered, staged and found.',
+})
+@Entity('models')
+@Index('models_name', ['name', 'live'], { unique: true })
+@Index('models_created', ['createdAt'])
+@Index('models_updated', ['updatedAt'])
+export class Model extends Node {
+  @GeneratedKey() override pk!: number;
+
+  @Field(() => String, { description: 'Its unique name.' })
+  @Text(255)
+  name!: string;
+
+  /** 1 until it is deleted, then NULL, so that its name is free again. */
+  @Holds() live!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is for, in Markdown or plain text.' })
+  @OptionalLongText()
+  description!: string | null;
+
+  /** The exclusive stages, comma-separated. */
+  @Text(60) exclusiveStageList!: string;
+  /** The number of its newest version, deleted ones included. */
+  @Count() lastNumber!: number;
+
+  @Field(() => Int, {
+    description: 'Rises with every change of its own fields, tags, aliases and gates; for `expectedRevision`.',
+  })
+  @Count()
+  revision!: number;
+
+  /** Rises with every transaction that changes it or a version of it: the order of its events. */
+  @Count() sequence!: number;
+
+  @Field(() => DateTime, { description: 'When it was registered.' })
+  @Instant()
+  createdAt!: number;
+  @Text(250) createdByName!: string;
+  @Field(() => DateTime, { description: 'When its revision last rose.' })
+  @Instant()
+  updatedAt!: number;
+  /** The time of its last change, versions included: no later change is dated before it. */
+  @Instant() changedAt!: number;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Set on a tombstone: lists, filters and selectors no longer see it.',
+  })
+  @OptionalInstant()
+  deletedAt!: number | null;
+
+  @Field(() => [Stage], { description: 'Stages that hold at most one version.' })
+  get exclusiveStages(): Stage[] {
+    return this.exclusiveStageList === '' ? [] : (this.exclusiveStageList.split(',') as Stage[]);
+  }
+
+  @Field(() => Actor, { description: 'Who registered it.' })
+  get createdBy(): Actor {
+    return new Actor(this.createdByName);
+  }
+
+  static from(row: object): Model {
+    return Object.assign(new Model(), row);
+  }
+}
+
+@Entity('model_tags')
+@Index('model_tags_one', ['modelPk', 'key', 'holds'], { unique: true })
+@Index('model_tags_key', ['key', 'holds', 'modelPk'])
+export class ModelTag {
+  @GeneratedKey() pk!: number;
+  @Reference() modelPk!: number;
+  @Text(250) key!: string;
+  @Text(8000) value!: string;
+  @Instant() since!: number;
+  @Instant() until!: number;
+  @Holds() holds!: number | null;
+}

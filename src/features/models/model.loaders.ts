@@ -1,0 +1,22 @@
+// Batched loads of models and what hangs on them.
+
+import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
+import type { Tag } from '../tags/tag.types.ts';
+import type { Model } from './model.entity.ts';
+import type { ModelQueries } from './model.queries.ts';
+
+export class ModelLoaders {
+  constructor(private readonly queries: ModelQueries) {}
+
+  /** By row number, tombstones included. */
+  readonly byPk = batched<number, Model | undefined>(async (pks) =>
+    inOrderOf(pks, await this.queries.byPks(pks), (model) => model.pk),
+  );
+
+  /** By name, without tombstones. */
+  readonly byName = batched<string, Model | undefined>(async (names) =>
+    inOrderOf(names, await this.queries.byNames(names), (model) => model.name),
+  );
+
+  readonly tags = new BatchedByArguments<number | null, number, Tag[]>((at, pks) => this.queries.tags(pks, at));
+}

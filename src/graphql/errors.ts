@@ -1,0 +1,61 @@
+// Errors as clients see them, the same over HTTP and WebSocket: what a rule said is shown, anything else is masked.
+
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError } from '../core/errors.ts';
+
+/** Codes of errors that the request itself caused before anything ran. */
+const REQUEST_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+export type ErrorFormatter = (error: unknown) => GraphQLFormattedError;
+
+/** Maps errors for the client; what is masked is logged under an id that the client is given. */
+export function errorFormatter(log: Logger): ErrorFormatter {
+  return (error) => {
+    const outer = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: asError(error) });
+    const cause = rootCause(outer);
+    const where = { ...(outer.locations && { locations: outer.locations }), ...(outer.path && { path: outer.path }) };
+    if (cause instanceof DomainError) {
+      const { code, field, details, message } = cause;
+      return { message, ...where, extensions: { code, ...(field && { field }), ...(details && { details }) } };
+    }
+    if (cause instanceof GraphQLError) {
+      // Raised by the language itself: parsing, validation, coercion of values.
+      const code = outer.extensions.code ?? cause.extensions.code ?? (outer.path ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT');
+      if (REQUEST_CODES.has(String(code))) {
+        return { message: withoutSuggestions(outer.message), ...where, extensions: { code } };
+      }
+    }
+    const errorId = randomUUID();
+    log.error({ err: cause, errorId, path: outer.path }, 'unexpected error while answering a request');
+    return {
+      message: `Something went wrong here; the log has it under ${errorId}.`,
+      ...where,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+    };
+  };
+}
+
+/** A schema that can be read needs no guessing games: suggestions name fields that a caller did not ask about. */
+function withoutSuggestions(message: string): string {
+  return message.replace(/ ?Did you mean [^?]+\?/g, '').trimEnd();
+}
+
+function rootCause(error: GraphQLError): Error {
+  let cause: Error = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,84 @@
+// The HTTP server: GraphQL, GraphiQL and health on one port, and a shutdown that finishes what runs.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import serveStatic from '@fastify/static';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError } from '../core/errors.ts';
+import type { GraphService } from '../graphql/service.ts';
+import { ACTOR_HEADER, actorFrom } from './actor.ts';
+import { startApollo } from './apollo.ts';
+import { serveHealth } from './health.ts';
+import { serveWebSocket } from './websocket.ts';
+
+/** A batch of 10,000 points with long keys fits; more is refused before it is read. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+
+export interface HttpServer {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Stops taking requests, finishes those under way and closes every socket. */
+  close(): Promise<void>;
+}
+
+export interface HttpOptions {
+  readonly graph: GraphService;
+  readonly log: Logger;
+  readonly host: string;
+  readonly port: number;
+  /** Whether the database answers. @throws where it does not */
+  readonly ping: () => Promise<void>;
+}
+
+/** @throws the system's error where the address cannot be listened on */
+export async function startHttpServer({ graph, log, host, port, ping }: HttpOptions): Promise<HttpServer> {
+  const app: FastifyInstance = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1_000 } });
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error }, 'a request failed');
+    const message = status >= 500 ? 'Something went wrong here.' : error.message;
+    const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+  });
+  const apollo = await startApollo(graph, log);
+  const handleGraphql = fastifyApolloHandler(apollo, {
+    context: async (request) => {
+      try {
+        return graph.contextFor(actorFrom(request.headers[ACTOR_HEADER]));
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        throw new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+      }
+    },
+  });
+  app.route({ method: ['GET', 'POST', 'OPTIONS'], url: '/graphql', handler: handleGraphql });
+  const health = serveHealth(app, ping);
+  if (existsSync(GRAPHIQL_FOLDER)) {
+    await app.register(serveStatic, {
+      root: GRAPHIQL_FOLDER,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.setHeader('content-security-policy', PAGE_POLICY);
+        reply.setHeader('x-content-type-options', 'nosniff');
+      },
+    });
+  }
+  const webSocket = serveWebSocket(app.server, graph);
+  const url = await app.listen({ host, port });
+  return {
+    url,
+    close: async () => {
+      health.isDraining = true;
+      await webSocket.close();
+      await app.close();
+      await apollo.stop();
+    },
+  };
+}
