@@ -12,7 +12,7 @@ export interface GraphiqlVisit {
   tabs: { title: string; response: string }[];
   /** What the editor suggests after `{ mod`. */
   suggestions: string[];
-  /** The scripts of the web workers that started. */
+  /** The scripts of the web workers that started, each once. */
   workers: string[];
   /** Console errors and warnings, uncaught errors and failed requests; all of them are defects. */
   errors: string[];
@@ -68,8 +68,8 @@ export async function openGraphiql(url: string, options: VisitOptions = {}): Pro
     const foreignRequests = await blockOtherHosts(context, new URL(url).host);
     const page = await context.newPage();
     const errors = recordErrors(page);
-    const workers: string[] = [];
-    page.on('worker', (worker) => workers.push(worker.url()));
+    const workers = new Set<string>();
+    page.on('worker', (worker) => workers.add(worker.url()));
 
     await page.goto(url);
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();
@@ -83,7 +83,7 @@ export async function openGraphiql(url: string, options: VisitOptions = {}): Pro
     }
     const suggestions = await suggestionsAfter(page, '{ mod');
     await takeScreenshot(page, options.screenshotsDir, 'suggestions');
-    return { title: await page.title(), tabs, suggestions, workers, errors, foreignRequests };
+    return { title: await page.title(), tabs, suggestions, workers: [...workers], errors, foreignRequests };
   } finally {
     await browser.close();
   }

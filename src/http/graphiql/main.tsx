@@ -2,15 +2,10 @@
 import './workers.ts';
 import 'graphiql/style.css';
 import './page.css';
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Page } from './page.tsx';
 
 const container = document.getElementById('graphiql');
 if (!container) throw new Error('index.html has no element with the id "graphiql" to render into.');
 
-createRoot(container).render(
-  <StrictMode>
-    <Page />
-  </StrictMode>,
-);
+createRoot(container).render(<Page />);

@@ -8,9 +8,9 @@ import { pageStorage } from './storage.ts';
 const fetcher = sameOriginFetcher();
 const isFirstVisit = offerNewTabs(defaultTabs);
 
-/** GraphiQL reads headers as JSON with comments, so this sends nothing until its second line is uncommented. */
+/** GraphiQL reads headers as JSON with comments, so this sends nothing until the line with the name is uncommented. */
 const defaultHeaders = `{
-  // Who you are, recorded with every change you make:
+  // Uncomment, to be recorded with what you change:
   // "X-Actor": "your-name"
 }`;
 
