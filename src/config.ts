@@ -1,0 +1,135 @@
+// The configuration: the only reader of the environment. Every variable has a flag of the same name.
+
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ANONYMOUS, type ActorIdentity } from './core/context.ts';
+import { checkName } from './core/text.ts';
+import { type DatabaseAddress, parseDatabaseUrl } from './database/address.ts';
+import { DEFAULT_LIMITS, type QueryLimits } from './graphql/limits.ts';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly database: DatabaseAddress;
+  /** Whether DATABASE_URL was given, rather than the file in the data folder taken. */
+  readonly isDatabaseGiven: boolean;
+  readonly databaseWaitMs: number;
+  readonly sqliteSynchronous: 'normal' | 'full';
+  readonly logLevel: string;
+  readonly limits: QueryLimits;
+  readonly actor: ActorIdentity;
+  readonly allowUnauthenticated: boolean;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const whole = (least: number, most: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${least} to ${most}` })
+    .int(`must be a whole number from ${least} to ${most}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
+
+/** Each variable with its form, its default and one line of help. */
+export const VARIABLES = {
+  HOST: { form: z.string().min(1, 'must not be empty'), default: '127.0.0.1', help: 'address to listen on' },
+  PORT: { form: whole(0, 65_535), default: '4000', help: 'port to listen on; 0 picks a free one' },
+  MODELGRAPH_DATA_DIR: { form: z.string().min(1, 'must not be empty'), default: './data', help: 'folder of the SQLite file' },
+  DATABASE_URL: {
+    form: z.string().superRefine((url, context) => {
+      const parsed = parseDatabaseUrl(url);
+      if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    }),
+    default: '',
+    help: 'sqlite:<path> or mysql://user:password@host1:3306,host2:3306/name?ssl=require; the SQLite file in the data folder by default',
+  },
+  DATABASE_WAIT_SECONDS: { form: whole(0, 3_600), default: '60', help: 'how long to wait at start for a database that is down' },
+  SQLITE_SYNCHRONOUS: {
+    form: z.enum(['normal', 'full'], { error: 'must be normal or full' }),
+    default: 'normal',
+    help: 'full waits for the disk at every commit, so that a power cut loses nothing acknowledged',
+  },
+  LOG_LEVEL: {
+    form: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+    default: 'info',
+    help: LOG_LEVELS.join(', '),
+  },
+  MAX_QUERY_COST: {
+    form: whole(1, Number.MAX_SAFE_INTEGER),
+    default: String(DEFAULT_LIMITS.maxCost),
+    help: 'objects that one query may return, as estimated from its lists',
+  },
+  MAX_QUERY_DEPTH: { form: whole(1, 1_000), default: String(DEFAULT_LIMITS.maxDepth), help: 'levels of fields in one query' },
+  MODELGRAPH_ACTOR: { form: z.string(), default: '', help: 'who the command line acts as' },
+  MODELGRAPH_ALLOW_UNAUTHENTICATED: {
+    form: z.enum(['true', 'false'], { error: 'must be true or false' }),
+    default: 'false',
+    help: 'true allows a HOST that others can reach, though nobody proves who they are',
+  },
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** What is wrong with the configuration, in words for the person who set it. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads and checks the configuration.
+ * @param flags values from the command line, which come before the environment
+ * @throws ConfigError naming each variable that is wrong, and what would be right
+ */
+export function readConfig(
+  flags: Partial<Record<VariableName, string>> = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const problems: string[] = [];
+  const read = <N extends VariableName>(name: N): z.output<(typeof VARIABLES)[N]['form']> => {
+    const given = flags[name] ?? environment[name];
+    const { form, default: fallback } = VARIABLES[name];
+    const result = (form as z.ZodType).safeParse(given === undefined || given === '' ? fallback : given);
+    if (!result.success && !(name === 'DATABASE_URL' && !given)) {
+      const why = result.error.issues.map((issue) => issue.message).join('; ');
+      problems.push(`${name}: ${why}${name === 'DATABASE_URL' ? '' : `; got ${JSON.stringify(given)}`}`);
+    }
+    return result.data as never;
+  };
+  const dataDir = resolve(read('MODELGRAPH_DATA_DIR') ?? '.');
+  const databaseUrl = flags.DATABASE_URL ?? environment.DATABASE_URL ?? '';
+  read('DATABASE_URL');
+  const parsed = databaseUrl === '' ? undefined : parseDatabaseUrl(databaseUrl);
+  const config: Config = {
+    host: read('HOST'),
+    port: read('PORT'),
+    dataDir,
+    database: parsed && !('problem' in parsed) ? parsed : { kind: 'sqlite', path: join(dataDir, 'modelgraph.db') },
+    isDatabaseGiven: databaseUrl !== '',
+    databaseWaitMs: read('DATABASE_WAIT_SECONDS') * 1_000,
+    sqliteSynchronous: read('SQLITE_SYNCHRONOUS'),
+    logLevel: read('LOG_LEVEL'),
+    limits: { maxCost: read('MAX_QUERY_COST'), maxDepth: read('MAX_QUERY_DEPTH') },
+    actor: readActor(read('MODELGRAPH_ACTOR'), problems),
+    allowUnauthenticated: read('MODELGRAPH_ALLOW_UNAUTHENTICATED') === 'true',
+  };
+  if (!config.allowUnauthenticated && !isLoopback(config.host)) {
+    problems.push(
+      `HOST: ${config.host} can be reached from elsewhere, and nobody has to prove who they are; set MODELGRAPH_ALLOW_UNAUTHENTICATED=true to allow it, or listen on 127.0.0.1`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `Wrong configuration: ${problem}.`).join('\n'));
+  return Object.freeze(config);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function readActor(name: string | undefined, problems: string[]): ActorIdentity {
+  if (!name) return ANONYMOUS;
+  try {
+    return { name: checkName(name, 'MODELGRAPH_ACTOR', 'actor'), isVerified: false };
+  } catch (error) {
+    problems.push((error as Error).message);
+    return ANONYMOUS;
+  }
+}
