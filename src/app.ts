@@ -1,18 +1,18 @@
 // The composition root: builds everything by hand from a configuration, and ends it in the reverse order.
 
 import type { Logger } from 'pino';
+import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
 import { type Connections, connect } from './database/connect.ts';
 import { Database } from './database/database.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
 import { migrate } from './database/migrate.ts';
+import { waitForDatabase } from './database/wait.ts';
 import { appendFacts } from './events/append.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
-import type { Config } from './config.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
-import { waitForDatabase } from './database/wait.ts';
 
 const KEY_UPKEEP_MS = 3_600_000;
 
@@ -37,7 +37,12 @@ export interface App extends Registry {
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
   const { clock = systemClock, onStatement } = options;
   const connections: Connections = await waitForDatabase(
-    () => connect(config.database, { entities: ENTITIES, onStatement, isFullySynchronous: config.sqliteSynchronous === 'full' }),
+    () =>
+      connect(config.database, {
+        entities: ENTITIES,
+        onStatement,
+        isFullySynchronous: config.sqliteSynchronous === 'full',
+      }),
     { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
   );
   try {

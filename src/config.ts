@@ -2,7 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { ANONYMOUS, type ActorIdentity } from './core/context.ts';
+import { type ActorIdentity, ANONYMOUS } from './core/context.ts';
 import { checkName } from './core/text.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database/address.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './graphql/limits.ts';
@@ -35,7 +35,11 @@ const whole = (least: number, most: number) =>
 export const VARIABLES = {
   HOST: { form: z.string().min(1, 'must not be empty'), default: '127.0.0.1', help: 'address to listen on' },
   PORT: { form: whole(0, 65_535), default: '4000', help: 'port to listen on; 0 picks a free one' },
-  MODELGRAPH_DATA_DIR: { form: z.string().min(1, 'must not be empty'), default: './data', help: 'folder of the SQLite file' },
+  MODELGRAPH_DATA_DIR: {
+    form: z.string().min(1, 'must not be empty'),
+    default: './data',
+    help: 'folder of the SQLite file',
+  },
   DATABASE_URL: {
     form: z.string().superRefine((url, context) => {
       const parsed = parseDatabaseUrl(url);
@@ -44,7 +48,11 @@ export const VARIABLES = {
     default: '',
     help: 'sqlite:<path> or mysql://user:password@host1:3306,host2:3306/name?ssl=require; the SQLite file in the data folder by default',
   },
-  DATABASE_WAIT_SECONDS: { form: whole(0, 3_600), default: '60', help: 'how long to wait at start for a database that is down' },
+  DATABASE_WAIT_SECONDS: {
+    form: whole(0, 3_600),
+    default: '60',
+    help: 'how long to wait at start for a database that is down',
+  },
   SQLITE_SYNCHRONOUS: {
     form: z.enum(['normal', 'full'], { error: 'must be normal or full' }),
     default: 'normal',
@@ -60,7 +68,11 @@ export const VARIABLES = {
     default: String(DEFAULT_LIMITS.maxCost),
     help: 'objects that one query may return, as estimated from its lists',
   },
-  MAX_QUERY_DEPTH: { form: whole(1, 1_000), default: String(DEFAULT_LIMITS.maxDepth), help: 'levels of fields in one query' },
+  MAX_QUERY_DEPTH: {
+    form: whole(1, 1_000),
+    default: String(DEFAULT_LIMITS.maxDepth),
+    help: 'levels of fields in one query',
+  },
   MODELGRAPH_ACTOR: { form: z.string(), default: '', help: 'who the command line acts as' },
   MODELGRAPH_ALLOW_UNAUTHENTICATED: {
     form: z.enum(['true', 'false'], { error: 'must be true or false' }),
@@ -116,7 +128,8 @@ export function readConfig(
       `HOST: ${config.host} can be reached from elsewhere, and nobody has to prove who they are; set MODELGRAPH_ALLOW_UNAUTHENTICATED=true to allow it, or listen on 127.0.0.1`,
     );
   }
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `Wrong configuration: ${problem}.`).join('\n'));
+  if (problems.length > 0)
+    throw new ConfigError(problems.map((problem) => `Wrong configuration: ${problem}.`).join('\n'));
   return Object.freeze(config);
 }
 

@@ -3,7 +3,9 @@
 import DataLoader from 'dataloader';
 
 /** Loads by key, once per key. `load` gives a value for each key, in their order. */
-export function batched<K extends string | number, V>(load: (keys: readonly K[]) => Promise<readonly V[]>): DataLoader<K, V> {
+export function batched<K extends string | number, V>(
+  load: (keys: readonly K[]) => Promise<readonly V[]>,
+): DataLoader<K, V> {
   return new DataLoader<K, V>(load, { maxBatchSize: 5_000 });
 }
 

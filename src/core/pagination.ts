@@ -1,6 +1,6 @@
 // Relay's contract: nodes, connections, keyset cursors and the arguments that page through them.
 
-import { ArgsType, Field, ID, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { Invalid } from './errors.ts';
 import { globalId } from './ids.ts';
 import { SafeInt } from './scalars.ts';
@@ -45,7 +45,10 @@ export class ForwardPageArgs {
 /** The arguments of a connection that pages both ways. */
 @ArgsType()
 export class PageArgs extends ForwardPageArgs {
-  @Field(() => Int, { nullable: true, description: `How many from the end, at most ${LARGEST_PAGE}; not with \`first\`.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the end, at most ${LARGEST_PAGE}; not with \`first\`.`,
+  })
   last?: number | null;
   @Field(() => String, { nullable: true, description: 'End before the edge with this cursor.' })
   before?: string | null;
@@ -124,7 +127,10 @@ type NodeClass<T> = abstract new (...args: never[]) => T;
 
 /** An edge and a connection class for a node type; `name` is the type's name in the schema. */
 export function connectionTypes<T extends object>(name: string, plural: string, nodeType: () => NodeClass<T>) {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One of the ${plural} of a list, with its place in it.` })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One of the ${plural} of a list, with its place in it.`,
+  })
   class Edge {
     constructor(
       private readonly page: Page<T>,

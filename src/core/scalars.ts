@@ -24,4 +24,7 @@ export const DateTime = new GraphQLScalarType<number, string>({
 });
 
 /** An integer that a JavaScript number holds exactly. */
-export const SafeInt = new GraphQLScalarType({ ...GraphQLSafeInt.toConfig(), description: 'An integer of up to 53 bits.' });
+export const SafeInt = new GraphQLScalarType({
+  ...GraphQLSafeInt.toConfig(),
+  description: 'An integer of up to 53 bits.',
+});

@@ -54,7 +54,14 @@ export function parseDatabaseUrl(url: string): DatabaseAddress | { readonly prob
   }
   try {
     const [decodedUser, decodedPassword, decodedName] = [user, password, database].map(decodeURIComponent);
-    return { kind: 'mysql', user: decodedUser ?? '', password: decodedPassword ?? '', hosts, database: decodedName ?? '', ssl };
+    return {
+      kind: 'mysql',
+      user: decodedUser ?? '',
+      password: decodedPassword ?? '',
+      hosts,
+      database: decodedName ?? '',
+      ssl,
+    };
   } catch {
     return { problem: 'user, password and database name must be percent-encoded' };
   }

@@ -126,7 +126,8 @@ export class Database {
       try {
         return await this.queue.run(() => this.attempt(actor, work));
       } catch (failure) {
-        const { cause: error, isOutcomeUnknown } = failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
+        const { cause: error, isOutcomeUnknown } =
+          failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
         const { isLostRace, isConnectionLoss, isDuplicate } = this.dialect.errors;
         const isLost = isConnectionLoss(error);
         // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.

@@ -28,7 +28,11 @@ export interface Dialect {
    * The tail of an insert that updates the row that is there already.
    * Assignments run from left to right on MySQL: one that others compare with comes last.
    */
-  onConflict(key: readonly string[], assignments: Readonly<Record<string, (incoming: Sql, column: Sql) => Sql>>, table: string): Sql;
+  onConflict(
+    key: readonly string[],
+    assignments: Readonly<Record<string, (incoming: Sql, column: Sql) => Sql>>,
+    table: string,
+  ): Sql;
   /** One statement that takes a limited list for each parent, in order. `select` is given the parent's key. */
   perParent(query: PerParentQuery, parents: readonly number[]): Sql;
   readonly errors: ErrorClassifier;
@@ -62,4 +66,3 @@ export function driverError(error: unknown): { code: string; errno: number } {
   const { code, errno } = (inner ?? {}) as { code?: unknown; errno?: unknown };
   return { code: typeof code === 'string' ? code : '', errno: typeof errno === 'number' ? errno : 0 };
 }
-

@@ -52,8 +52,10 @@ export function textCondition(dialect: Dialect, column: Sql, filter: TextConditi
   if (isGiven(filter.eq)) conditions.push(sql`${subject} = ${fold(filter.eq)}`);
   if (isGiven(filter.ne)) conditions.push(sql`${subject} <> ${fold(filter.ne)}`);
   if (isGiven(filter.in)) conditions.push(dialect.inList(subject, filter.in.map(fold)));
-  if (isGiven(filter.contains) && filter.contains !== '') conditions.push(sql`instr(${subject}, ${fold(filter.contains)}) > 0`);
-  if (isGiven(filter.startsWith) && filter.startsWith !== '') conditions.push(prefixCondition(subject, fold(filter.startsWith)));
+  if (isGiven(filter.contains) && filter.contains !== '')
+    conditions.push(sql`instr(${subject}, ${fold(filter.contains)}) > 0`);
+  if (isGiven(filter.startsWith) && filter.startsWith !== '')
+    conditions.push(prefixCondition(subject, fold(filter.startsWith)));
   return and(conditions);
 }
 

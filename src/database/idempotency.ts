@@ -54,7 +54,9 @@ export async function forgetOldKeys(tx: Transaction, now: number): Promise<void>
 }
 
 function digest(input: object): string {
-  return createHash('sha256').update(JSON.stringify(canonical(input))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(input)))
+    .digest('hex');
 }
 
 /** The same value with its keys in order; what is left out and what is undefined are the same. */

@@ -70,7 +70,9 @@ class PreparedList {
   get orderBy(): Sql {
     const { isBackward } = this.request.page;
     return join(
-      this.terms.map(({ expression, direction }) => sql`${expression} ${raw(isBackward ? opposite(direction) : direction)}`),
+      this.terms.map(
+        ({ expression, direction }) => sql`${expression} ${raw(isBackward ? opposite(direction) : direction)}`,
+      ),
       ', ',
     );
   }
@@ -101,7 +103,11 @@ class PreparedList {
 }
 
 /** One page of a list. */
-export async function readPage<T extends object>(db: Database, source: ListSource<T>, request: ListRequest): Promise<Page<T>> {
+export async function readPage<T extends object>(
+  db: Database,
+  source: ListSource<T>,
+  request: ListRequest,
+): Promise<Page<T>> {
   const list = new PreparedList(source, request);
   const { columns, from } = source;
   const rows = await db.read<CursorRow>(
@@ -109,7 +115,9 @@ export async function readPage<T extends object>(db: Database, source: ListSourc
   );
   return new KeysetPage(list, rows, source.hydrate, {
     total: async () => {
-      const row = await db.readFirst<{ total: number }>(sql`SELECT COUNT(*) AS total FROM ${from} WHERE ${list.matching}`);
+      const row = await db.readFirst<{ total: number }>(
+        sql`SELECT COUNT(*) AS total FROM ${from} WHERE ${list.matching}`,
+      );
       return Number(row?.total ?? 0);
     },
     exists: async (outside) =>
@@ -159,7 +167,9 @@ export async function readPages<T extends object>(
     const known = neighbours.get(outside.text);
     if (known) return known;
     const found = db
-      .read<{ groupPk: number }>(sql`SELECT DISTINCT ${parentColumn} AS groupPk FROM ${from} WHERE ${isOneOfThem} AND ${outside}`)
+      .read<{ groupPk: number }>(
+        sql`SELECT DISTINCT ${parentColumn} AS groupPk FROM ${from} WHERE ${isOneOfThem} AND ${outside}`,
+      )
       .then((all) => new Set(all.map((row) => row.groupPk)));
     neighbours.set(outside.text, found);
     return found;
@@ -198,7 +208,8 @@ class KeysetPage<T extends object> implements Page<T> {
   }
 
   cursorOf(item: T): string {
-    if (this.places.size === 0) this.items.forEach((known, index) => void this.places.set(known, this.rows[index] as CursorRow));
+    if (this.places.size === 0)
+      this.items.forEach((known, index) => void this.places.set(known, this.rows[index] as CursorRow));
     return this.list.cursorOf(this.places.get(item) as CursorRow);
   }
 

@@ -34,12 +34,10 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   const take = async (): Promise<boolean> => {
     const now = Date.now();
     await patiently(() =>
-      dataSource.query('UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (expiresAt < ? OR holder = ?)', [
-        holder,
-        now + LEASE_MS,
-        now,
-        holder,
-      ]),
+      dataSource.query(
+        'UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (expiresAt < ? OR holder = ?)',
+        [holder, now + LEASE_MS, now, holder],
+      ),
     );
     const rows: { holder: string }[] = await dataSource.query('SELECT holder FROM migration_lease WHERE id = 1');
     return rows[0]?.holder === holder;
@@ -68,7 +66,11 @@ async function patiently(work: () => Promise<unknown>): Promise<void> {
       await work();
       return;
     } catch (error) {
-      if (attempt >= BUSY_ATTEMPTS || !/SQLITE_(BUSY|LOCKED)|ER_LOCK_DEADLOCK/.test(String((error as { code?: string }).code))) throw error;
+      if (
+        attempt >= BUSY_ATTEMPTS ||
+        !/SQLITE_(BUSY|LOCKED)|ER_LOCK_DEADLOCK/.test(String((error as { code?: string }).code))
+      )
+        throw error;
       await sleep(POLL_MS);
     }
   }

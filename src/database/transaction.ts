@@ -60,7 +60,11 @@ export class Transaction {
    * left to the database in all of them.
    * @returns how many were inserted, and the generated key where there was one row
    */
-  async insert(entity: EntityTarget<object>, rows: Row | readonly Row[], options: InsertOptions = {}): Promise<StatementResult> {
+  async insert(
+    entity: EntityTarget<object>,
+    rows: Row | readonly Row[],
+    options: InsertOptions = {},
+  ): Promise<StatementResult> {
     const all: readonly Row[] = Array.isArray(rows) ? rows : [rows as Row];
     const first = all[0];
     if (!first) return { affected: 0, insertedPk: 0 };
@@ -102,4 +106,3 @@ function insertHead(metadata: EntityMetadata, columns: readonly string[], verb: 
   }
   return `${verb} INTO \`${metadata.tableName}\` (${columns.map((column) => `\`${column}\``).join(', ')})`;
 }
-

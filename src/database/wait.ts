@@ -22,7 +22,9 @@ export async function waitForDatabase<T>(
       const { code, errno } = driverError(error);
       const reason = code || String(errno);
       if (Date.now() + pauseMs > deadline) {
-        throw new Unavailable(`The database at ${address} cannot be reached (${reason}); gave up after ${Math.round(limitMs / 1000)} s.`);
+        throw new Unavailable(
+          `The database at ${address} cannot be reached (${reason}); gave up after ${Math.round(limitMs / 1000)} s.`,
+        );
       }
       log.warn({ address, reason }, 'the database is not there yet; trying again');
       await new Promise((resolve) => setTimeout(resolve, pauseMs));

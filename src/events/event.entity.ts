@@ -1,8 +1,17 @@
 // One committed fact. Written in the transaction that made it true; its position in the log is given after the commit.
 
-import { Entity, Index } from 'typeorm';
-import { Count, Flag, GeneratedKey, Instant, LongText, OptionalLongText, OptionalText, Reference, Text } from '../database/columns.ts';
-import { Column } from 'typeorm';
+import { Column, Entity, Index } from 'typeorm';
+import {
+  Count,
+  Flag,
+  GeneratedKey,
+  Instant,
+  LongText,
+  OptionalLongText,
+  OptionalText,
+  Reference,
+  Text,
+} from '../database/columns.ts';
 
 @Entity('events')
 @Index('events_position', ['position'], { unique: true })

@@ -30,7 +30,8 @@ export function errorFormatter(log: Logger): ErrorFormatter {
     }
     if (cause instanceof GraphQLError) {
       // Raised by the language itself: parsing, validation, coercion of values.
-      const code = outer.extensions.code ?? cause.extensions.code ?? (outer.path ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT');
+      const code =
+        outer.extensions.code ?? cause.extensions.code ?? (outer.path ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT');
       if (REQUEST_CODES.has(String(code))) {
         return { message: withoutSuggestions(outer.message), ...where, extensions: { code } };
       }

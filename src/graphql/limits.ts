@@ -21,7 +21,9 @@ import { DEFAULT_PAGE } from '../core/pagination.ts';
 
 // Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
 // https://github.com/slicknode/graphql-query-complexity/issues/96
-const { getComplexity } = createRequire(import.meta.url)('graphql-query-complexity') as { getComplexity: typeof GetComplexity };
+const { getComplexity } = createRequire(import.meta.url)('graphql-query-complexity') as {
+  getComplexity: typeof GetComplexity;
+};
 
 export interface QueryLimits {
   /** Objects that a query may return, as estimated from its lists. */
@@ -78,7 +80,8 @@ function depthRule(maxDepth: number): ValidationRule {
     return {
       OperationDefinition(node) {
         const depth = depthOf(node.selectionSet);
-        if (depth > maxDepth) refuse(context, `The operation is ${depth} levels deep; at most ${maxDepth} are allowed.`, node);
+        if (depth > maxDepth)
+          refuse(context, `The operation is ${depth} levels deep; at most ${maxDepth} are allowed.`, node);
       },
     };
   };

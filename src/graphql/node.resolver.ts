@@ -11,7 +11,10 @@ import type { NodeLoad } from '../features/index.ts';
 export class NodeResolver {
   constructor(private readonly nodeTypes: ReadonlyMap<string, NodeLoad>) {}
 
-  @Query(() => Node, { nullable: true, description: 'Any object by its global id, tombstones included; null where there is none.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Any object by its global id, tombstones included; null where there is none.',
+  })
   async node(
     @Arg('id', () => ID, { description: 'Its global id.' }) id: string,
     @Ctx() context: RequestContext,
@@ -27,7 +30,8 @@ export class NodeResolver {
     @Arg('ids', () => [ID], { description: 'Their global ids.' }) ids: string[],
     @Ctx() context: RequestContext,
   ): Promise<(Node | null)[]> {
-    if (ids.length > LARGEST_PAGE) throw new Invalid('ids', `\`ids\` has ${ids.length} ids; at most ${LARGEST_PAGE} are allowed.`);
+    if (ids.length > LARGEST_PAGE)
+      throw new Invalid('ids', `\`ids\` has ${ids.length} ids; at most ${LARGEST_PAGE} are allowed.`);
     return Promise.all(ids.map((id) => this.load(id, 'ids', context)));
   }
 
@@ -35,7 +39,11 @@ export class NodeResolver {
     const parsed = parseGlobalId(id);
     if (!parsed) throw new Invalid(field, `${quoted(id)} is not an id.`);
     const load = this.nodeTypes.get(parsed.typeName);
-    if (!load) throw new Invalid(field, `${quoted(id)} is the id of nothing that \`${field === 'id' ? 'node' : 'nodes'}\` finds.`);
+    if (!load)
+      throw new Invalid(
+        field,
+        `${quoted(id)} is the id of nothing that \`${field === 'id' ? 'node' : 'nodes'}\` finds.`,
+      );
     return (await load(loaders, parsed.pk)) ?? null;
   }
 }

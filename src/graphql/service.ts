@@ -1,6 +1,14 @@
 // The GraphQL service that every transport serves: one schema, one set of limits, one way to mask errors.
 
-import { type DocumentNode, type ExecutionArgs, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { type Features, NODES } from '../features/index.ts';
@@ -30,7 +38,11 @@ export class GraphService {
   }
 
   /** @throws GraphQLError where the operation is estimated to return too much */
-  checkCost(document: DocumentNode, operationName: string | null | undefined, variables: Readonly<Record<string, unknown>> | null | undefined): void {
+  checkCost(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Readonly<Record<string, unknown>> | null | undefined,
+  ): void {
     checkCost(this.schema, document, operationName, variables, this.limits);
   }
 
@@ -39,7 +51,11 @@ export class GraphService {
    * @returns what to execute, or why not
    */
   prepare(
-    request: { readonly query: string; readonly operationName?: string | null; readonly variables?: Record<string, unknown> | null },
+    request: {
+      readonly query: string;
+      readonly operationName?: string | null;
+      readonly variables?: Record<string, unknown> | null;
+    },
     actor: ActorIdentity,
   ): ExecutionArgs | readonly GraphQLError[] {
     try {

@@ -49,7 +49,11 @@ export interface HttpOptions {
 
 /** @throws the system's error where the address cannot be listened on */
 export async function startHttpServer({ graph, log, host, port, ping }: HttpOptions): Promise<HttpServer> {
-  const app: FastifyInstance = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1_000 } });
+  const app: FastifyInstance = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1_000 },
+  });
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'a request failed');

@@ -30,7 +30,10 @@ export function serveWebSocket(server: Server, graph: GraphService): WebSocketEn
       schema: graph.schema,
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onSubscribe: ({ connectionParams, extra }, _id, payload) => {
-        const prepared = graph.prepare(payload as Parameters<GraphService['prepare']>[0], actorOf(connectionParams, extra.request));
+        const prepared = graph.prepare(
+          payload as Parameters<GraphService['prepare']>[0],
+          actorOf(connectionParams, extra.request),
+        );
         return 'length' in prepared ? prepared.map((error) => formatted(graph, error)) : prepared;
       },
       onNext: (_context, _id, _payload, _args, result): ExecutionResult =>
@@ -63,6 +66,11 @@ function formatted(graph: GraphService, error: unknown): GraphQLError {
   const { message, locations, path, extensions } = graph.formatError(error);
   const shown = new GraphQLError(message, { extensions: { ...extensions } });
   return Object.assign(Object.create(GraphQLError.prototype, Object.getOwnPropertyDescriptors(shown)), {
-    toJSON: () => ({ message, ...(locations && { locations }), ...(path && { path }), ...(extensions && { extensions }) }),
+    toJSON: () => ({
+      message,
+      ...(locations && { locations }),
+      ...(path && { path }),
+      ...(extensions && { extensions }),
+    }),
   }) as GraphQLError;
 }

@@ -44,12 +44,24 @@ describe('models', () => {
     for (const name of ['a', 'b', 'c', 'd']) {
       await registry.ask('mutation($name: String!) { registerModel(input: {name: $name}) { model { id } } }', { name });
     }
-    const { models } = await registry.ask('{ models(first: 2) { totalCount nodes { name } pageInfo { hasNextPage hasPreviousPage endCursor } } }');
-    expect(models).toMatchObject({ totalCount: 5, nodes: [{ name: 'a' }, { name: 'b' }], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
-    const next = await registry.ask('query($after: String) { models(first: 3, after: $after) { edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor } } }', { after: models.pageInfo.endCursor });
+    const { models } = await registry.ask(
+      '{ models(first: 2) { totalCount nodes { name } pageInfo { hasNextPage hasPreviousPage endCursor } } }',
+    );
+    expect(models).toMatchObject({
+      totalCount: 5,
+      nodes: [{ name: 'a' }, { name: 'b' }],
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+    });
+    const next = await registry.ask(
+      'query($after: String) { models(first: 3, after: $after) { edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor } } }',
+      { after: models.pageInfo.endCursor },
+    );
     expect(next.models.edges.map((edge: { node: { name: string } }) => edge.node.name)).toEqual(['c', 'churn', 'd']);
     expect(next.models.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
-    const back = await registry.ask('query($before: String) { models(last: 1, before: $before) { nodes { name } pageInfo { hasNextPage hasPreviousPage } } }', { before: next.models.pageInfo.startCursor });
+    const back = await registry.ask(
+      'query($before: String) { models(last: 1, before: $before) { nodes { name } pageInfo { hasNextPage hasPreviousPage } } }',
+      { before: next.models.pageInfo.startCursor },
+    );
     expect(back.models).toEqual({ nodes: [{ name: 'b' }], pageInfo: { hasNextPage: true, hasPreviousPage: true } });
   });
 });

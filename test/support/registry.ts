@@ -12,7 +12,11 @@ import { readConfig } from '../../src/config.ts';
 export interface GraphQLAnswer<T = Record<string, any>> {
   // biome-ignore lint/suspicious/noExplicitAny: answers of arbitrary queries; a test asserts what it reads
   readonly data: T;
-  readonly errors?: readonly { message: string; path?: unknown[]; extensions: { code: string; field?: string; details?: Record<string, unknown> } }[];
+  readonly errors?: readonly {
+    message: string;
+    path?: unknown[];
+    extensions: { code: string; field?: string; details?: Record<string, unknown> };
+  }[];
 }
 
 export interface TestRegistry {
@@ -31,7 +35,9 @@ export interface TestRegistry {
 /** Where tests find a MySQL or MariaDB server; without it they run on SQLite. */
 const MYSQL_URL = process.env.TEST_MYSQL_URL;
 
-export async function startRegistry(options: AppOptions & { readonly environment?: Record<string, string> } = {}): Promise<TestRegistry> {
+export async function startRegistry(
+  options: AppOptions & { readonly environment?: Record<string, string> } = {},
+): Promise<TestRegistry> {
   const { environment, ...appOptions } = options;
   const database = await freshDatabase();
   const statements: string[] = [];

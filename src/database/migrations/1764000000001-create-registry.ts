@@ -27,7 +27,15 @@ export class CreateRegistry1764000000001 implements MigrationInterface {
       indexes: { models_created: ['createdAt'], models_updated: ['updatedAt'] },
     });
     await createTable(runner, 'model_tags', {
-      columns: { pk: 'key', modelPk: 'ref', key: 'text(250)', value: 'text(8000)', since: 'instant', until: 'instant', holds: 'int?' },
+      columns: {
+        pk: 'key',
+        modelPk: 'ref',
+        key: 'text(250)',
+        value: 'text(8000)',
+        since: 'instant',
+        until: 'instant',
+        holds: 'int?',
+      },
       unique: { model_tags_one: ['modelPk', 'key', 'holds'] },
       indexes: { model_tags_key: ['key', 'holds', 'modelPk'] },
     });
@@ -57,7 +65,15 @@ export class CreateRegistry1764000000001 implements MigrationInterface {
       },
     });
     await createTable(runner, 'version_tags', {
-      columns: { pk: 'key', versionPk: 'ref', key: 'text(250)', value: 'text(8000)', since: 'instant', until: 'instant', holds: 'int?' },
+      columns: {
+        pk: 'key',
+        versionPk: 'ref',
+        key: 'text(250)',
+        value: 'text(8000)',
+        since: 'instant',
+        until: 'instant',
+        holds: 'int?',
+      },
       unique: { version_tags_one: ['versionPk', 'key', 'holds'] },
       indexes: { version_tags_key: ['key', 'holds', 'versionPk'] },
     });
@@ -96,6 +112,13 @@ export class CreateRegistry1764000000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropTables(runner, ['model_aliases', 'stage_changes', 'version_tags', 'model_versions', 'model_tags', 'models']);
+    await dropTables(runner, [
+      'model_aliases',
+      'stage_changes',
+      'version_tags',
+      'model_versions',
+      'model_tags',
+      'models',
+    ]);
   }
 }

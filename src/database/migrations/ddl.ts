@@ -59,15 +59,16 @@ function renderColumn(column: string, spec: ColumnSpec, { isSqlite }: Target): s
       ? `\`${column}\` integer PRIMARY KEY AUTOINCREMENT NOT NULL`
       : `\`${column}\` int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY`;
   }
-  const rendered = {
-    ref: isSqlite ? 'integer' : 'int unsigned',
-    int: isSqlite ? 'integer' : 'int',
-    instant: 'bigint',
-    bigint: 'bigint',
-    double: 'double',
-    // MySQL's plain text ends at 65,535 bytes.
-    long: isSqlite ? 'text' : 'mediumtext',
-  }[type as 'ref'] ?? type.replace('text', 'varchar');
+  const rendered =
+    {
+      ref: isSqlite ? 'integer' : 'int unsigned',
+      int: isSqlite ? 'integer' : 'int',
+      instant: 'bigint',
+      bigint: 'bigint',
+      double: 'double',
+      // MySQL's plain text ends at 65,535 bytes.
+      long: isSqlite ? 'text' : 'mediumtext',
+    }[type as 'ref'] ?? type.replace('text', 'varchar');
   return `\`${column}\` ${rendered}${isNullable ? (isSqlite ? '' : ' NULL') : ' NOT NULL'}`;
 }
 

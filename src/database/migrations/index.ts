@@ -1,7 +1,7 @@
 // All migrations, oldest first. A published one is never edited.
 
-import { CreateEventLog1764000000003 } from './1764000000003-create-event-log.ts';
 import { CreateRegistry1764000000001 } from './1764000000001-create-registry.ts';
 import { CreateTracking1764000000002 } from './1764000000002-create-tracking.ts';
+import { CreateEventLog1764000000003 } from './1764000000003-create-event-log.ts';
 
 export const MIGRATIONS = [CreateRegistry1764000000001, CreateTracking1764000000002, CreateEventLog1764000000003];

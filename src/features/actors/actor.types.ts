@@ -2,7 +2,10 @@
 
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'Who did it: a user, a service account, or the anonymous actor of an open server.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Who did it: a user, a service account, or the anonymous actor of an open server.',
+})
 export class Actor {
   constructor(name: string) {
     this.name = name;

@@ -28,7 +28,11 @@ export class StringFilter {
   contains?: string | null;
   @Field(() => String, { nullable: true, description: 'Begins with this.' })
   startsWith?: string | null;
-  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Whether ASCII letters compare without case.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Whether ASCII letters compare without case.',
+  })
   ignoreCase?: boolean | null;
 }
 
@@ -64,7 +68,10 @@ export class ParamFilter {
   value?: StringFilter | null;
 }
 
-@InputType({ description: 'A condition on the latest value of a metric. NaN satisfies none but `exists`. Several conditions mean *and*.' })
+@InputType({
+  description:
+    'A condition on the latest value of a metric. NaN satisfies none but `exists`. Several conditions mean *and*.',
+})
 export class MetricFilter {
   @Field(() => String, { description: 'The key of the metric.' })
   key!: string;

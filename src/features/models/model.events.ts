@@ -8,7 +8,12 @@ import type { Model } from './model.entity.ts';
 export function modelFact(
   type: string,
   model: Model,
-  fact: { readonly at: number; readonly comment?: string | null | undefined; readonly stage?: string; readonly payload?: Fact['payload'] },
+  fact: {
+    readonly at: number;
+    readonly comment?: string | null | undefined;
+    readonly stage?: string;
+    readonly payload?: Fact['payload'];
+  },
 ): Fact {
   return {
     type,
@@ -23,8 +28,12 @@ export function modelFact(
 export const modelRegistered = (model: Model, comment?: string | null): Fact =>
   modelFact('MODEL_REGISTERED', model, { at: model.createdAt, comment });
 
-export const modelUpdated = (model: Model, at: number, changes: readonly FieldChange[], comment?: string | null): Fact =>
-  modelFact('MODEL_UPDATED', model, { at, comment, payload: { changes } });
+export const modelUpdated = (
+  model: Model,
+  at: number,
+  changes: readonly FieldChange[],
+  comment?: string | null,
+): Fact => modelFact('MODEL_UPDATED', model, { at, comment, payload: { changes } });
 
 export const modelDeleted = (model: Model, at: number, comment?: string | null): Fact =>
   modelFact('MODEL_DELETED', model, { at, comment });

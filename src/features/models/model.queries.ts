@@ -6,8 +6,8 @@ import type { Database } from '../../database/database.ts';
 import { combined, isGiven, keyedCondition, rangeCondition, textCondition } from '../../database/filters.ts';
 import { type ListSource, type OrderTerm, readPage } from '../../database/list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
-import { TagHistory } from '../tags/tag-history.ts';
 import type { Tag } from '../tags/tag.types.ts';
+import { TagHistory } from '../tags/tag-history.ts';
 import { Model, ModelTag } from './model.entity.ts';
 import { type ModelFilter, type ModelListArgs, type ModelOrder, ModelOrderField } from './model.types.ts';
 
@@ -32,7 +32,9 @@ export class ModelQueries {
 
   /** Models by row number, tombstones included. */
   async byPks(pks: readonly number[]): Promise<Model[]> {
-    const rows = await this.db.read<Model>(sql`SELECT m.* FROM models m WHERE ${this.db.dialect.inList(sql`m.pk`, pks)}`);
+    const rows = await this.db.read<Model>(
+      sql`SELECT m.* FROM models m WHERE ${this.db.dialect.inList(sql`m.pk`, pks)}`,
+    );
     return rows.map(Model.from);
   }
 
@@ -63,7 +65,9 @@ export class ModelQueries {
     if (filter.tag) {
       const { key, value } = filter.tag;
       const rows = sql`FROM model_tags t WHERE t.modelPk = m.pk AND t.key = ${key} AND t.holds = 1`;
-      conditions.push(keyedCondition(filter.tag, rows, value ? textCondition(dialect, sql`t.value`, value) : undefined));
+      conditions.push(
+        keyedCondition(filter.tag, rows, value ? textCondition(dialect, sql`t.value`, value) : undefined),
+      );
     }
     if (isGiven(filter.hasVersionIn)) {
       conditions.push(

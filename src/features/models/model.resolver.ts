@@ -74,7 +74,9 @@ export class ModelResolver {
     return { model: await loadModel(context, await this.service.rename(context.actor, input)) };
   }
 
-  @Mutation(() => DeleteModelPayload, { description: 'Deletes a model with its versions and aliases. A tombstone stays; the name is free again.' })
+  @Mutation(() => DeleteModelPayload, {
+    description: 'Deletes a model with its versions and aliases. A tombstone stays; the name is free again.',
+  })
   async deleteModel(
     @Arg('input', () => DeleteModelInput, { description: 'Which model.' }) input: DeleteModelInput,
     @Ctx() { actor }: RequestContext,
@@ -85,7 +87,9 @@ export class ModelResolver {
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key; with `at`, as they were at that moment.' })
   tags(
     @Root() model: Model,
-    @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at: number | undefined,
+    @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
+      | number
+      | undefined,
     @Ctx() { loaders }: RequestContext,
   ): Promise<Tag[]> {
     return loaders.of(ModelLoaders).tags.load(pastMoment(this.clock, at), model.pk);

@@ -9,12 +9,18 @@ import { checkModelName, checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { FieldChange } from '../tags/tag-history.ts';
 import { checkTagChanges, checkTags, type TagInput } from '../tags/tag.types.ts';
+import type { FieldChange } from '../tags/tag-history.ts';
 import { Model } from './model.entity.ts';
 import { modelDeleted, modelRegistered, modelUpdated } from './model.events.ts';
 import { modelTags } from './model.queries.ts';
-import type { DeleteModelInput, ModelBy, RegisterModelInput, RenameModelInput, UpdateModelInput } from './model.types.ts';
+import type {
+  DeleteModelInput,
+  ModelBy,
+  RegisterModelInput,
+  RenameModelInput,
+  UpdateModelInput,
+} from './model.types.ts';
 import { EXCLUSIVE_CANDIDATES, Stage } from './stage.types.ts';
 
 /** A model whose row this transaction holds, and the time that its changes carry. */
@@ -162,7 +168,8 @@ export class ModelService {
     const { affected } = await tx.execute(
       sql`UPDATE models SET sequence = sequence + 1, changedAt = ${changedAt}${extra} WHERE ${condition} AND live = 1`,
     );
-    const row = affected > 0 ? await tx.first<Model>(sql`SELECT * FROM models WHERE ${condition} AND live = 1`) : undefined;
+    const row =
+      affected > 0 ? await tx.first<Model>(sql`SELECT * FROM models WHERE ${condition} AND live = 1`) : undefined;
     if (!row) throw new NotFound(`There is no model ${description}.`, field);
     const model = Model.from(row);
     return { model, at: model.changedAt };

@@ -69,10 +69,6 @@ export class ModelListArgs extends PageArgs {
   orderBy?: ModelOrder[] | null;
 }
 
-
-
-
-
 @InputType({ description: 'A model to register.' })
 export class RegisterModelInput {
   @Field(() => String, { description: 'Its name: 1–255 characters, no `/` or `:`, no space at the ends.' })

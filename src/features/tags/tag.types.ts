@@ -31,7 +31,8 @@ export class TagInput {
 /** Checks tags that are to be set. @throws Invalid naming the argument */
 export function checkTags(tags: readonly TagInput[] | null | undefined, field: string): readonly TagInput[] {
   if (!tags) return [];
-  if (tags.length > MOST_KEYS) throw new Invalid(field, `${field} has ${tags.length} tags; at most ${MOST_KEYS} are allowed.`);
+  if (tags.length > MOST_KEYS)
+    throw new Invalid(field, `${field} has ${tags.length} tags; at most ${MOST_KEYS} are allowed.`);
   checkKeys(
     tags.map((tag) => tag.key),
     field,
@@ -41,14 +42,16 @@ export function checkTags(tags: readonly TagInput[] | null | undefined, field: s
 }
 
 /** Checks tags to set and keys to remove together: a key is in one of the two. */
-export function checkTagChanges(
-  input: { readonly setTags?: readonly TagInput[] | null; readonly removeTags?: readonly string[] | null },
-): TagChanges {
+export function checkTagChanges(input: {
+  readonly setTags?: readonly TagInput[] | null;
+  readonly removeTags?: readonly string[] | null;
+}): TagChanges {
   const set = checkTags(input.setTags, 'input.setTags');
   const removed = input.removeTags ?? [];
   checkKeys(removed, 'input.removeTags');
   const both = removed.find((key) => set.some((tag) => tag.key === key));
-  if (both !== undefined) throw new Invalid('input.removeTags', `The tag ${JSON.stringify(both)} is both set and removed.`);
+  if (both !== undefined)
+    throw new Invalid('input.removeTags', `The tag ${JSON.stringify(both)} is both set and removed.`);
   return { set, removed };
 }
 

@@ -1,0 +1,117 @@
+// A version of a model: numbered 1, 2, 3… per model, and never reused.
+
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Entity, Index } from 'typeorm';
+import { Node } from '../../core/pagination.ts';
+import { DateTime } from '../../core/scalars.ts';
+import {
+  Count,
+  GeneratedKey,
+  Holds,
+  Instant,
+  OptionalInstant,
+  OptionalLongText,
+  OptionalReference,
+  Reference,
+  Text,
+} from '../../database/columns.ts';
+import { Actor } from '../actors/actor.types.ts';
+import type { Stage } from '../models/stage.types.ts';
+
+export enum ModelVersionStatus {
+  PENDING = 'PENDING',
+  READY = 'READY',
+  FAILED = 'FAILED',
+}
+registerEnumType(ModelVersionStatus, {
+  name: 'ModelVersionStatus',
+  description: "Whether a version's files are there.",
+  valuesConfig: {
+    PENDING: { description: 'Still being written.' },
+    READY: { description: 'Complete, and may be promoted.' },
+    FAILED: { description: 'Could not be written.' },
+  },
+});
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'One version of a model, with its stage, its aliases and the run that made it.',
+})
+@Entity('model_versions')
+@Index('model_versions_number', ['modelPk', 'number'], { unique: true })
+@Index('model_versions_stage', ['modelPk', 'stageName'])
+@Index('model_versions_run', ['runPk'])
+@Index('model_versions_created', ['createdAt'])
+@Index('model_versions_updated', ['updatedAt'])
+export class ModelVersion extends Node {
+  @GeneratedKey() override pk!: number;
+  @Reference() modelPk!: number;
+
+  @Field(() => Int, { description: 'Its number: 1, 2, 3… per model, never reused.' })
+  @Count()
+  number!: number;
+
+  /** The stage it is in now. */
+  @Text(20) stageName!: Stage;
+
+  @Field(() => ModelVersionStatus, { description: 'Whether its files are there.' })
+  @Text(20)
+  status!: ModelVersionStatus;
+
+  @Field(() => String, { nullable: true, description: 'Why it is in that status.' })
+  @OptionalLongText()
+  statusMessage!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What is particular to it.' })
+  @OptionalLongText()
+  description!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where its files are, as registered.' })
+  @OptionalLongText()
+  source!: string | null;
+
+  @OptionalReference() runPk!: number | null;
+
+  @Field(() => Int, {
+    description: 'Rises with every change of its own fields, tags and stage; for `expectedRevision`.',
+  })
+  @Count()
+  revision!: number;
+
+  @Field(() => DateTime, { description: 'When it was registered.' })
+  @Instant()
+  createdAt!: number;
+  @Text(250) createdByName!: string;
+  @Field(() => DateTime, { description: 'When its revision last rose.' })
+  @Instant()
+  updatedAt!: number;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Set on a tombstone: lists, filters and selectors no longer see it.',
+  })
+  @OptionalInstant()
+  deletedAt!: number | null;
+
+  @Field(() => Actor, { description: 'Who registered it.' })
+  get createdBy(): Actor {
+    return new Actor(this.createdByName);
+  }
+
+  static from(row: object): ModelVersion {
+    return Object.assign(new ModelVersion(), row);
+  }
+}
+
+@Entity('version_tags')
+@Index('version_tags_one', ['versionPk', 'key', 'holds'], { unique: true })
+@Index('version_tags_key', ['key', 'holds', 'versionPk'])
+export class VersionTag {
+  @GeneratedKey() pk!: number;
+  @Reference() versionPk!: number;
+  @Text(250) key!: string;
+  @Text(8000) value!: string;
+  @Instant() since!: number;
+  @Instant() until!: number;
+  @Holds() holds!: number | null;
+}
