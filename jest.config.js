@@ -17,5 +17,7 @@ export default {
       },
     ],
   },
+  // What the decorators of type-graphql and TypeORM write to; main.ts does the same.
+  setupFiles: ['reflect-metadata'],
   testTimeout: 30_000,
 };

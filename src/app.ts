@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
 import { type Connections, connect } from './database/connect.ts';
 import { Database } from './database/database.ts';
+import { findDrift } from './database/drift.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
 import { migrate } from './database/migrate.ts';
 import { waitForDatabase } from './database/wait.ts';
@@ -20,12 +21,16 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Told of every statement that is run. */
   readonly onStatement?: (text: string) => void;
+  /** Whether pending migrations are run first, as they are by default. */
+  readonly migrate?: 'first' | 'never';
 }
 
 /** A registry without its server: what the command line's other commands work with. */
 export interface Registry {
   readonly db: Database;
   readonly features: Features;
+  /** The statements that would make the database what the entities say; none where it is. */
+  drift(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -46,12 +51,17 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
     { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
   );
   try {
-    const applied = await migrate(connections.writer);
+    const applied = options.migrate === 'never' ? [] : await migrate(connections.writer);
     if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
     const { dialect, writer, onConnectionLoss } = connections;
     const reader = await connections.openReader();
     const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
-    return { db, features: buildFeatures(db, clock), close: () => db.close() };
+    return {
+      db,
+      features: buildFeatures(db, clock),
+      drift: () => findDrift(writer),
+      close: () => db.close(),
+    };
   } catch (error) {
     await connections.writer.destroy();
     throw error;

@@ -1,6 +1,5 @@
 // The executable schema: type-graphql's, finished where its decorators cannot say what is meant.
 
-import 'reflect-metadata';
 import { type GraphQLSchema, isInputObjectType, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';

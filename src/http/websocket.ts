@@ -25,6 +25,7 @@ export function serveWebSocket(server: Server, graph: GraphService): WebSocketEn
     maxPayload: MAX_MESSAGE_BYTES,
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
+  // biome-ignore lint/correctness/useHookAtTopLevel: no hook of React's, though its name begins like one
   const endpoint = useServer(
     {
       schema: graph.schema,

@@ -9,13 +9,15 @@ import { pino } from 'pino';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 
-export interface GraphQLAnswer<T = Record<string, any>> {
-  // biome-ignore lint/suspicious/noExplicitAny: answers of arbitrary queries; a test asserts what it reads
-  readonly data: T;
+// biome-ignore lint/suspicious/noExplicitAny: the answer of an arbitrary query; a test asserts what it reads
+type Data = any;
+
+export interface GraphQLAnswer {
+  readonly data: Data;
   readonly errors?: readonly {
-    message: string;
-    path?: unknown[];
-    extensions: { code: string; field?: string; details?: Record<string, unknown> };
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly field?: string; readonly details?: Record<string, unknown> };
   }[];
 }
 
@@ -27,8 +29,7 @@ export interface TestRegistry {
   /** Sends an operation as an actor and gives the answer whole. */
   send(query: string, variables?: Record<string, unknown>, actor?: string): Promise<GraphQLAnswer>;
   /** As {@link send}, and fails where there are errors. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  ask(query: string, variables?: Record<string, unknown>, actor?: string): Promise<any>;
+  ask(query: string, variables?: Record<string, unknown>, actor?: string): Promise<Data>;
   stop(): Promise<void>;
 }
 

@@ -1,0 +1,94 @@
+// The command line: its commands, their help, and the exit codes.
+
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config.ts';
+import { DomainError } from '../core/errors.ts';
+import { createLog } from './log.ts';
+import { migrateDatabase } from './migrate.ts';
+import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
+import { printSchemaTo } from './schema.ts';
+import { serve } from './serve.ts';
+
+/** 0 done, 1 failed, 2 done in part (imports), 64 wrong use. */
+const EXIT = { failed: 1, usage: 64 } as const;
+
+/** Runs one command. @returns the exit code of the process */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+    process.stderr.write(`${explain(error)}\n`);
+    return error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function buildProgram(exit: (code: number) => void): Command {
+  const program = new Command('modelgraph')
+    .description('A machine-learning model registry as one connected, typed GraphQL graph.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)');
+
+  const serveCommand = program.command('serve').description('serve the registry').exitOverride();
+  addConfigOptions(serveCommand, SERVER_VARIABLES)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  modelgraph serve
+  modelgraph serve --port 8080 --data-dir /var/lib/modelgraph
+  DATABASE_URL=mysql://user:password@db1:3306,db2:3306/modelgraph modelgraph serve`,
+    )
+    .action(async () => {
+      const config = configFrom(serveCommand, SERVER_VARIABLES);
+      exit(await serve(config, createLog(config.logLevel)));
+    });
+
+  const migrateCommand = program.command('migrate').description('bring the database schema up to date').exitOverride();
+  addConfigOptions(migrateCommand, DATABASE_VARIABLES)
+    .option('--check', 'change nothing; fail where the schema differs from what the program expects')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  modelgraph migrate
+  modelgraph migrate --check --database-url mysql://user:password@db/modelgraph`,
+    )
+    .action(async ({ check }: { check?: boolean }) => {
+      const config = configFrom(migrateCommand, DATABASE_VARIABLES);
+      exit(await migrateDatabase(config, createLog(config.logLevel), Boolean(check)));
+    });
+
+  program
+    .command('schema')
+    .description('print the GraphQL schema')
+    .exitOverride()
+    .option('--out <file>', 'write it to a file instead')
+    .option('--check <file>', 'compare it with a file; fail where they differ')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  modelgraph schema
+  modelgraph schema --out schema.graphql
+  modelgraph schema --check schema.graphql`,
+    )
+    .action(async (options: { out?: string; check?: string }) => exit(await printSchemaTo(options)));
+
+  return program;
+}
+
+/** An error in words for the person at the terminal; a stack only where the program itself is at fault. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DomainError) return error.message;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `The port is taken (${message}). Choose another with PORT or --port; 0 picks a free one.`;
+  if (code === 'EACCES' || code === 'EPERM') return `Not permitted: ${message}`;
+  return stack ?? String(error);
+}

@@ -1,0 +1,26 @@
+// `modelgraph serve`: the server, until it is told to end.
+
+import type { Logger } from 'pino';
+import { type App, startApp } from '../app.ts';
+import { type Config, isLoopback } from '../config.ts';
+import { describeAddress } from '../database/address.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** Serves until a signal comes. @returns the exit code */
+export async function serve(config: Config, log: Logger): Promise<number> {
+  const app = await startApp(config, log);
+  announce(app, config, log);
+  await untilSignal(app.close, log);
+  return 0;
+}
+
+/** Tells where the server is. */
+export function announce(app: App, config: Config, log: Logger): void {
+  if (!isLoopback(config.host)) {
+    log.warn({ host: config.host }, 'others can reach this server, and nobody has to prove who they are');
+  }
+  log.info({ database: describeAddress(config.database) }, 'ready');
+  process.stdout.write(
+    `GraphiQL   ${app.url}/\nGraphQL    ${app.url}/graphql\nWebSocket  ${app.url.replace(/^http/, 'ws')}/graphql\n`,
+  );
+}

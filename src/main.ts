@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Hands the command line to the CLI, on a Node that can run it.
+
+import 'reflect-metadata';
+
+const OLDEST_NODE = 22;
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  console.error(
+    `modelgraph needs Node ${OLDEST_NODE} or newer; this is ${process.versions.node}. From a clone, npm start brings its own.`,
+  );
+  process.exitCode = 1;
+} else {
+  const { run } = await import('./cli/program.ts');
+  process.exitCode = await run(process.argv.slice(2));
+}
+
