@@ -4,6 +4,7 @@
 // Licence: Creative Commons Attribution 4.0 International (CC BY 4.0), https://creativecommons.org/licenses/by/4.0/
 // Changes: a header line was added, the species lost their "Iris-" prefix, and rows 35 and 38 carry Fisher's printed values, where the
 // repository's page names its own file as being in error.
+// Copied from: the file that scikit-learn distributes with its own (BSD-3-Clause) source.
 
 export const irisCsv = `sepal_length,sepal_width,petal_length,petal_width,species
 5.1,3.5,1.4,0.2,setosa

@@ -3,6 +3,7 @@
 // Source: S. Aeberhard and M. Forina (1992), "Wine", UCI Machine Learning Repository, https://doi.org/10.24432/C5PC7J
 // Licence: Creative Commons Attribution 4.0 International (CC BY 4.0), https://creativecommons.org/licenses/by/4.0/
 // Changes: a header line was added and the cultivar (1, 2 or 3) moved from the first column to the last; the values are the published ones.
+// Copied from: the file that scikit-learn distributes with its own (BSD-3-Clause) source.
 
 export const wineCsv = `alcohol,malic_acid,ash,alcalinity_of_ash,magnesium,total_phenols,flavanoids,nonflavanoid_phenols,proanthocyanins,color_intensity,hue,od280_od315,proline,cultivar
 14.23,1.71,2.43,15.6,127,2.8,3.06,0.28,2.29,5.64,1.04,3.92,1065,1
