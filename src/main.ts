@@ -11,7 +11,6 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   );
   process.exitCode = 1;
 } else {
-  const { run } = await import('./cli/program.ts');
-  process.exitCode = await run(process.argv.slice(2));
+  const [{ run }, app] = await Promise.all([import('./cli/program.ts'), import('./app.ts')]);
+  process.exitCode = await run(process.argv.slice(2), app);
 }
-

@@ -1,13 +1,13 @@
 // `modelgraph migrate`: the schema up to date, or a report of how it differs.
 
 import type { Logger } from 'pino';
-import { openRegistry } from '../app.ts';
 import type { Config } from '../config.ts';
 import { describeAddress } from '../database/address.ts';
+import type { Host } from './host.ts';
 
 /** @returns the exit code: 1 where `--check` found a difference */
-export async function migrateDatabase(config: Config, log: Logger, isCheck: boolean): Promise<number> {
-  const registry = await openRegistry(config, log, { migrate: isCheck ? 'never' : 'first' });
+export async function migrateDatabase(host: Host, config: Config, log: Logger, isCheck: boolean): Promise<number> {
+  const registry = await host.openRegistry(config, log, { migrate: isCheck ? 'never' : 'first' });
   try {
     const differences = await registry.drift();
     if (differences.length === 0) {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
+import type { Host } from './host.ts';
 import { createLog } from './log.ts';
 import { migrateDatabase } from './migrate.ts';
 import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
@@ -13,9 +14,9 @@ import { serve } from './serve.ts';
 const EXIT = { failed: 1, usage: 64 } as const;
 
 /** Runs one command. @returns the exit code of the process */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], host: Host): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram((code) => {
+  const program = buildProgram(host, (code) => {
     exitCode = code;
   });
   try {
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(exit: (code: number) => void): Command {
+function buildProgram(host: Host, exit: (code: number) => void): Command {
   const program = new Command('modelgraph')
     .description('A machine-learning model registry as one connected, typed GraphQL graph.')
     .exitOverride()
@@ -46,7 +47,7 @@ Examples:
     )
     .action(async () => {
       const config = configFrom(serveCommand, SERVER_VARIABLES);
-      exit(await serve(config, createLog(config.logLevel)));
+      exit(await serve(host, config, createLog(config.logLevel)));
     });
 
   const migrateCommand = program.command('migrate').description('bring the database schema up to date').exitOverride();
@@ -61,7 +62,7 @@ Examples:
     )
     .action(async ({ check }: { check?: boolean }) => {
       const config = configFrom(migrateCommand, DATABASE_VARIABLES);
-      exit(await migrateDatabase(config, createLog(config.logLevel), Boolean(check)));
+      exit(await migrateDatabase(host, config, createLog(config.logLevel), Boolean(check)));
     });
 
   program

@@ -1,21 +1,21 @@
 // `modelgraph serve`: the server, until it is told to end.
 
 import type { Logger } from 'pino';
-import { type App, startApp } from '../app.ts';
 import { type Config, isLoopback } from '../config.ts';
 import { describeAddress } from '../database/address.ts';
+import type { Host, ServedRegistry } from './host.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** Serves until a signal comes. @returns the exit code */
-export async function serve(config: Config, log: Logger): Promise<number> {
-  const app = await startApp(config, log);
+export async function serve(host: Host, config: Config, log: Logger): Promise<number> {
+  const app = await host.startApp(config, log);
   announce(app, config, log);
   await untilSignal(app.close, log);
   return 0;
 }
 
 /** Tells where the server is. */
-export function announce(app: App, config: Config, log: Logger): void {
+export function announce(app: ServedRegistry, config: Config, log: Logger): void {
   if (!isLoopback(config.host)) {
     log.warn({ host: config.host }, 'others can reach this server, and nobody has to prove who they are');
   }

@@ -7,16 +7,8 @@ import { Unavailable } from '../core/errors.ts';
 import { type Dialect, driverError } from './dialect.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Sql, SqlValue } from './sql.ts';
-import { type Fact, Transaction } from './transaction.ts';
+import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
-
-/** A change that somebody asked for. */
-export interface WriteCommand {
-  readonly actor: ActorIdentity;
-  /** The mutation's name: the scope of its idempotency keys. */
-  readonly mutation: string;
-  readonly input: { readonly idempotencyKey?: string | null | undefined };
-}
 
 /** Writes the facts of a transaction to the event log. */
 export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => Promise<void>;

@@ -4,10 +4,9 @@ import { createHash } from 'node:crypto';
 import { Conflict } from '../core/errors.ts';
 import { quoted } from '../core/ids.ts';
 import { checkNotEmpty } from '../core/text.ts';
-import type { WriteCommand } from './database.ts';
 import { IdempotencyKey } from './idempotency.entity.ts';
 import { sql } from './sql.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction, WriteCommand } from './transaction.ts';
 
 /** How long a key is kept at least, milliseconds: a day, and a day more for clocks and late retries. */
 export const KEY_LIFETIME_MS = 2 * 24 * 3_600_000;

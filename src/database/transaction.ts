@@ -5,6 +5,14 @@ import type { ActorIdentity } from '../core/context.ts';
 import type { Dialect, StatementResult } from './dialect.ts';
 import { join, name, raw, type Sql, type SqlValue, sql } from './sql.ts';
 
+/** A change that somebody asked for. */
+export interface WriteCommand {
+  readonly actor: ActorIdentity;
+  /** The mutation's name: the scope of its idempotency keys. */
+  readonly mutation: string;
+  readonly input: { readonly idempotencyKey?: string | null | undefined };
+}
+
 /** Something that became true, to be written to the event log in the same commit. */
 export interface Fact {
   readonly type: string;

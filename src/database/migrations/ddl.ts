@@ -28,7 +28,8 @@ export async function createTable(runner: QueryRunner, table: string, spec: Tabl
   ];
   if (target.isSqlite) {
     const tail = spec.primaryKey ? ' WITHOUT ROWID' : '';
-    await runner.query(`CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')})${tail}`);
+    // TypeORM finds the generated key of a table by the double quotes around its name.
+    await runner.query(`CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')})${tail}`.replaceAll('`', '"'));
     for (const { index, columns, verb } of indexes) {
       await runner.query(`CREATE ${verb} IF NOT EXISTS \`${index}\` ON \`${table}\` (${names(columns)})`);
     }

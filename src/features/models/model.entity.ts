@@ -14,6 +14,7 @@ import {
   Reference,
   Text,
 } from '../../database/columns.ts';
+import type { Fact } from '../../database/transaction.ts';
 import { Actor } from '../actors/actor.types.ts';
 import { Stage } from './stage.types.ts';
 
@@ -78,6 +79,22 @@ export class Model extends Node {
   @Field(() => Actor, { description: 'Who registered it.' })
   get createdBy(): Actor {
     return new Actor(this.createdByName);
+  }
+
+  /** A fact about it, or about something of it: the model is the subject, so that all of them keep one order. */
+  fact(
+    type: string,
+    details: Pick<Fact, 'at' | 'comment'> & { readonly stage?: Stage; readonly payload?: Fact['payload'] },
+  ): Fact {
+    const { at, comment, stage = null, payload } = details;
+    return {
+      type,
+      subject: { type: 'Model', pk: this.pk, name: this.name, sequence: this.sequence },
+      at,
+      comment,
+      stage,
+      payload: { modelPk: this.pk, modelName: this.name, ...payload },
+    };
   }
 
   static from(row: object): Model {

@@ -6,8 +6,8 @@ import type { Database } from '../../database/database.ts';
 import { combined, isGiven, keyedCondition, rangeCondition, textCondition } from '../../database/filters.ts';
 import { type ListSource, type OrderTerm, readPage } from '../../database/list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
+import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
-import { TagHistory } from '../tags/tag-history.ts';
 import { Model, ModelTag } from './model.entity.ts';
 import { type ModelFilter, type ModelListArgs, type ModelOrder, ModelOrderField } from './model.types.ts';
 
