@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
+import { demo, demoConfig } from './demo.ts';
 import type { Host } from './host.ts';
 import { createLog } from './log.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -48,6 +49,26 @@ Examples:
     .action(async () => {
       const config = configFrom(serveCommand, SERVER_VARIABLES);
       exit(await serve(host, config, createLog(config.logLevel)));
+    });
+
+  const demoCommand = program
+    .command('demo')
+    .description('train small models for real, log them, and serve the result')
+    .exitOverride();
+  addConfigOptions(demoCommand, SERVER_VARIABLES)
+    .option('--force', 'write the demo into the database that DATABASE_URL names')
+    .addHelpText(
+      'after',
+      `
+The demo has a folder of its own, \`demo\` in the data folder. Started again, it serves what it made.
+
+Examples:
+  modelgraph demo
+  modelgraph demo --port 0`,
+    )
+    .action(async ({ force }: { force?: boolean }) => {
+      const config = configFrom(demoCommand, SERVER_VARIABLES);
+      exit(await demo(host, demoConfig(config, Boolean(force)), createLog(config.logLevel)));
     });
 
   const migrateCommand = program.command('migrate').description('bring the database schema up to date').exitOverride();

@@ -29,7 +29,7 @@ export const queriesToTry: readonly QueryToTry[] = [
     question: 'Which published data did the production model come from?',
     query: /* GraphQL */ `query WhereDoesItComeFrom {
   modelVersion(by: { uri: "models:/iris-classifier@champion" }) {
-    upstream { nodes { depth kind node { ... on Dataset { name digest source } ... on Run { name } } } edges { relation } isComplete }
+    number uri run { name inputs { context dataset { name digest source } } }
   }
 }`,
   },
