@@ -60,6 +60,7 @@ function openDatabase(path: string, report: ImportReport): MlflowStore {
     throw new NoMlflowStore(`${path} cannot be opened as a SQLite database: ${reasonOf(error)}.`);
   }
   if (['experiments', 'runs', 'registered_models'].some((table) => database.hasTable(table))) {
+    if (database.damage) report.addUnreadable(path, `${database.damage}; what can be read of it is`);
     return new DatabaseStore(path, database, report);
   }
   database.close();

@@ -22,10 +22,14 @@ export class SourceDatabase {
   private readonly columnsByTable = new Map<string, ReadonlySet<string>>();
   private readonly indexedByTable = new Map<string, IndexedRows>();
 
+  /** What is wrong with the file as a whole, though parts of it can be read; null for a sound one. */
+  readonly damage: string | null;
+
   /** @throws Error where the file is no SQLite database or cannot be opened */
   constructor(path: string) {
     this.connection = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     try {
+      this.damage = this.findDamage();
       for (const { name } of this.all(`SELECT name FROM sqlite_master WHERE type = 'table'`)) {
         const columns = this.all(`SELECT name FROM pragma_table_info(?)`, String(name)).map((column) =>
           String(column.name),
@@ -106,6 +110,22 @@ export class SourceDatabase {
 
   close(): void {
     this.connection.close();
+  }
+
+  /**
+   * SQLite refuses a file that is shorter than its first page says, unless the schema is declared writable; on a connection
+   * that only reads, that changes nothing but this. See lockBtree in https://sqlite.org/src/file/src/btree.c.
+   */
+  private findDamage(): string | null {
+    try {
+      this.connection.prepare('SELECT count(*) FROM sqlite_master').get();
+      return null;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_CORRUPT') throw error;
+      this.connection.unsafeMode(true);
+      this.connection.pragma('writable_schema = ON');
+      return reasonOf(error);
+    }
   }
 
   /** Kept, since the batches of runs ask the same again and again. */
