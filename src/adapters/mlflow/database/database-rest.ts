@@ -94,8 +94,11 @@ export function countRest(database: SourceDatabase, report: ImportReport): void 
     else if (!ACCOUNTED_FOR.has(table) && !table.startsWith('sqlite_')) count(KINDS[table] ?? camelCase(table), table);
   }
   if (database.hasTable('inputs')) {
-    count('modelInputs', 'inputs', `WHERE destination_type = 'MODEL_INPUT' OR source_type IN ('MODEL', 'RUN_INPUT')`);
-    count('modelOutputs', 'inputs', `WHERE destination_type = 'MODEL_OUTPUT' OR source_type = 'RUN_OUTPUT'`);
+    const isOutput = `(destination_type = 'MODEL_OUTPUT' OR source_type = 'RUN_OUTPUT')`;
+    const isDataset = `(destination_type = 'RUN' AND source_type = 'DATASET')`;
+    count('modelOutputs', 'inputs', `WHERE ${isOutput}`);
+    count('modelInputs', 'inputs', `WHERE NOT ${isOutput} AND NOT ${isDataset}`);
+    count('rowsWithoutRun', 'inputs', `WHERE ${isDataset} AND destination_id NOT IN (SELECT run_uuid FROM runs)`);
   }
   if (database.hasTable('input_tags')) count('inputTags', 'input_tags', `WHERE name <> 'mlflow.data.context'`);
   for (const table of RUN_TABLES) {
