@@ -2,7 +2,10 @@
 
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
-import { Run } from './run.entity.ts';
+import { CurrentTags } from '../tags/current-tags.ts';
+import { Run, RunTag } from './run.entity.ts';
+
+export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
 
 export class RunQueries {
   constructor(private readonly db: Database) {}
