@@ -59,8 +59,10 @@ export class CreateRegistry1764000000001 implements MigrationInterface {
       unique: { model_versions_number: ['modelPk', 'number'] },
       indexes: {
         model_versions_stage: ['modelPk', 'stageName'],
-        model_versions_run: ['runPk'],
-        model_versions_created: ['createdAt'],
+        model_versions_newest: ['modelPk', 'createdAt', 'number'],
+        model_versions_in_stage: ['stageName', 'createdAt', 'number'],
+        model_versions_run: ['runPk', 'createdAt', 'number'],
+        model_versions_created: ['createdAt', 'number'],
         model_versions_updated: ['updatedAt'],
       },
     });
@@ -87,12 +89,13 @@ export class CreateRegistry1764000000001 implements MigrationInterface {
         comment: 'long?',
         at: 'instant',
         until: 'instant',
+        sequence: 'int',
         actorName: 'text(250)',
       },
       indexes: {
-        stage_changes_version: ['versionPk', 'at'],
-        stage_changes_model: ['modelPk', 'at'],
-        stage_changes_stage: ['toStage', 'at', 'until'],
+        stage_changes_version: ['versionPk', 'at', 'sequence'],
+        stage_changes_model: ['modelPk', 'at', 'sequence'],
+        stage_changes_stage: ['toStage', 'until', 'at', 'versionPk'],
       },
     });
     await createTable(runner, 'model_aliases', {

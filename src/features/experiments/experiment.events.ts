@@ -1,7 +1,7 @@
 // The facts that experiments record.
 
 import type { Fact } from '../../database/transaction.ts';
-import type { FieldChange } from '../tags/tag-history.ts';
+import type { FieldChange } from '../tags/tag.service.ts';
 import type { Experiment } from './experiment.entity.ts';
 
 function experimentFact(type: string, experiment: Experiment, at: number, payload?: Fact['payload']): Fact {

@@ -6,7 +6,7 @@ import type { Dialect } from '../../database/dialect.ts';
 import { combined, keyedCondition, rangeCondition, textCondition } from '../../database/filters.ts';
 import { type ListSource, type OrderTerm, readPage } from '../../database/list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
-import { CurrentTags } from '../tags/current-tags.ts';
+import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Experiment, ExperimentTag } from './experiment.entity.ts';
 import {

@@ -1,6 +1,7 @@
 // Batched loads of models and what hangs on them.
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
+import type { RequestContext } from '../../core/context.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { Model } from './model.entity.ts';
 import type { ModelQueries } from './model.queries.ts';
@@ -19,4 +20,11 @@ export class ModelLoaders {
   );
 
   readonly tags = new BatchedByArguments<number | null, number, Tag[]>((at, pks) => this.queries.tags(pks, at));
+}
+
+/** A model that is known to exist. */
+export async function loadModel({ loaders }: RequestContext, pk: number): Promise<Model> {
+  const model = await loaders.of(ModelLoaders).byPk.load(pk);
+  if (!model) throw new Error(`The model with the row number ${pk} is gone.`);
+  return model;
 }

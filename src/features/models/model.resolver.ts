@@ -9,7 +9,7 @@ import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { Tag } from '../tags/tag.types.ts';
 import { Model } from './model.entity.ts';
-import { ModelLoaders } from './model.loaders.ts';
+import { loadModel, ModelLoaders } from './model.loaders.ts';
 import type { ModelQueries } from './model.queries.ts';
 import type { ModelService } from './model.service.ts';
 import {
@@ -94,11 +94,4 @@ export class ModelResolver {
   ): Promise<Tag[]> {
     return loaders.of(ModelLoaders).tags.load(pastMoment(this.clock, at), model.pk);
   }
-}
-
-/** A model that is known to exist. */
-export async function loadModel({ loaders }: RequestContext, pk: number): Promise<Model> {
-  const model = await loaders.of(ModelLoaders).byPk.load(pk);
-  if (!model) throw new Error(`The model with the row number ${pk} is gone.`);
-  return model;
 }

@@ -29,6 +29,15 @@ export interface LockedModel {
   readonly at: number;
 }
 
+/** A model to be registered: whatever is left out has its default. */
+export interface NewModel {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly tags?: readonly TagInput[] | null;
+  readonly exclusiveStages?: readonly Stage[];
+  readonly comment?: string | null;
+}
+
 /** What a feature below models does when a model goes, or may not go on as it is. */
 export interface ModelDependent {
   /** Called in the transaction that deletes the model. */
@@ -120,39 +129,9 @@ export class ModelService {
   }
 
   /** Registers a model inside a transaction. @throws Invalid, Conflict */
-  async create(
-    tx: Transaction,
-    input: {
-      readonly name: string;
-      readonly description?: string | null;
-      readonly tags?: readonly TagInput[] | null;
-      readonly exclusiveStages?: readonly Stage[];
-      readonly comment?: string | null;
-    },
-  ): Promise<Model> {
-    const name = checkModelName(input.name, 'input.name');
-    const tags = checkTags(input.tags, 'input.tags');
-    const stages = checkExclusiveStages(input.exclusiveStages ?? [Stage.PRODUCTION], 'input.exclusiveStages');
-    await this.refuseTaken(tx, name, 'input.name');
-    const at = tx.startedAt;
-    const model = Model.from({
-      name,
-      live: 1,
-      description: checkOptional(input.description, 'input.description', 'description'),
-      exclusiveStageList: stages.join(),
-      lastNumber: 0,
-      revision: 1,
-      sequence: 1,
-      createdAt: at,
-      createdByName: tx.actor.name,
-      updatedAt: at,
-      changedAt: at,
-      deletedAt: null,
-    });
-    model.pk = (await tx.insert(Model, { ...model } as never)).insertedPk;
-    await modelTags.change(tx, model.pk, { set: tags, removed: [] }, at);
-    tx.record(modelRegistered(model, input.comment));
-    return model;
+  async create(tx: Transaction, input: NewModel): Promise<Model> {
+    await this.refuseTaken(tx, checkModelName(input.name, 'input.name'), 'input.name');
+    return this.add(tx, input);
   }
 
   /**
@@ -175,6 +154,18 @@ export class ModelService {
     return { model, at: model.changedAt };
   }
 
+  /** As {@link lock}, and where the selector is a name that no model has, registers one by it first. */
+  async lockOrCreate(tx: Transaction, by: ModelBy, field: string, also?: Sql): Promise<LockedModel> {
+    try {
+      return await this.lock(tx, by, field, also);
+    } catch (error) {
+      if (!(error instanceof NotFound) || by.name === null || by.name === undefined) throw error;
+      // Not `create`: a name that was taken since is no conflict here. The insert fails on it, and all is run again.
+      const { pk } = await this.add(tx, { name: checkModelName(by.name, `${field}.name`) });
+      return this.lock(tx, { pk }, field, also);
+    }
+  }
+
   /** Raises the revision of a locked model, with what else changes of its row. */
   async touch(
     tx: Transaction,
@@ -185,6 +176,30 @@ export class ModelService {
     model.revision += 1;
     model.updatedAt = at;
     await tx.update('models', { ...changes, revision: model.revision, updatedAt: at }, sql`pk = ${model.pk}`);
+  }
+
+  private async add(tx: Transaction, input: NewModel): Promise<Model> {
+    const tags = checkTags(input.tags, 'input.tags');
+    const stages = checkExclusiveStages(input.exclusiveStages ?? [Stage.PRODUCTION], 'input.exclusiveStages');
+    const at = tx.startedAt;
+    const model = Model.from({
+      name: input.name,
+      live: 1,
+      description: checkOptional(input.description, 'input.description', 'description'),
+      exclusiveStageList: stages.join(),
+      lastNumber: 0,
+      revision: 1,
+      sequence: 1,
+      createdAt: at,
+      createdByName: tx.actor.name,
+      updatedAt: at,
+      changedAt: at,
+      deletedAt: null,
+    });
+    model.pk = (await tx.insert(Model, { ...model } as never)).insertedPk;
+    await modelTags.change(tx, model.pk, { set: tags, removed: [] }, at);
+    tx.record(modelRegistered(model, input.comment));
+    return model;
   }
 
   private async refuseTaken(tx: Transaction, name: string, field: string): Promise<void> {

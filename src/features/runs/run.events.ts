@@ -1,7 +1,7 @@
 // The facts that runs record. A run that was changed carries the time of the change in `updatedAt`.
 
 import type { Fact } from '../../database/transaction.ts';
-import type { FieldChange } from '../tags/tag-history.ts';
+import type { FieldChange } from '../tags/tag.service.ts';
 import type { Run } from './run.entity.ts';
 
 /** What a fact says of its run. */

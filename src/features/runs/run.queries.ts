@@ -4,7 +4,7 @@ import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { name, type Sql, sql } from '../../database/sql.ts';
-import { CurrentTags } from '../tags/current-tags.ts';
+import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { Run, RunTag } from './run.entity.ts';

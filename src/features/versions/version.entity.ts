@@ -15,6 +15,8 @@ import {
   Reference,
   Text,
 } from '../../database/columns.ts';
+import type { ListSource, OrderTerm } from '../../database/list.ts';
+import { sql } from '../../database/sql.ts';
 import { Actor } from '../actors/actor.types.ts';
 import type { Stage } from '../models/stage.types.ts';
 
@@ -41,8 +43,10 @@ registerEnumType(ModelVersionStatus, {
 @Entity('model_versions')
 @Index('model_versions_number', ['modelPk', 'number'], { unique: true })
 @Index('model_versions_stage', ['modelPk', 'stageName'])
-@Index('model_versions_run', ['runPk'])
-@Index('model_versions_created', ['createdAt'])
+@Index('model_versions_newest', ['modelPk', 'createdAt', 'number'])
+@Index('model_versions_in_stage', ['stageName', 'createdAt', 'number'])
+@Index('model_versions_run', ['runPk', 'createdAt', 'number'])
+@Index('model_versions_created', ['createdAt', 'number'])
 @Index('model_versions_updated', ['updatedAt'])
 export class ModelVersion extends Node {
   @GeneratedKey() override pk!: number;
@@ -52,7 +56,7 @@ export class ModelVersion extends Node {
   @Count()
   number!: number;
 
-  /** The stage it is in now. */
+  /** The stage it is in now; `NONE` once it is deleted, since it left its stage then. */
   @Text(20) stageName!: Stage;
 
   @Field(() => ModelVersionStatus, { description: 'Whether its files are there.' })
@@ -102,6 +106,21 @@ export class ModelVersion extends Node {
     return Object.assign(new ModelVersion(), row);
   }
 }
+
+/** Versions as a list, under the alias `v`. */
+export const VERSIONS: ListSource<ModelVersion> = {
+  name: 'versions',
+  columns: sql`v.*`,
+  from: sql`model_versions v`,
+  key: sql`v.pk`,
+  hydrate: ModelVersion.from,
+};
+
+/** The order of versions where none is asked for. */
+export const NEWEST_VERSION_FIRST: readonly OrderTerm[] = [
+  { name: 'CREATED_AT', expression: sql`v.createdAt`, direction: 'DESC' },
+  { name: 'NUMBER', expression: sql`v.number`, direction: 'DESC' },
+];
 
 @Entity('version_tags')
 @Index('version_tags_one', ['versionPk', 'key', 'holds'], { unique: true })

@@ -1,8 +1,13 @@
 // Batched loads of versions and what hangs on them.
 
-import { batched, inOrderOf } from '../../core/batching.ts';
+import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
+import type { RequestContext } from '../../core/context.ts';
+import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
+import type { Tag } from '../tags/tag.types.ts';
 import type { ModelVersion } from './version.entity.ts';
 import type { VersionQueries } from './version.queries.ts';
+import type { VersionReference } from './version.reference.ts';
+import type { VersionListArgs } from './version.types.ts';
 
 export class VersionLoaders {
   constructor(private readonly queries: VersionQueries) {}
@@ -11,4 +16,28 @@ export class VersionLoaders {
   readonly byPk = batched<number, ModelVersion | undefined>(async (pks) =>
     inOrderOf(pks, await this.queries.byPks(pks), (version) => version.pk),
   );
+
+  /** The live version of a model that a reference picks. */
+  readonly ofModelByReference = new BatchedByArguments<VersionReference, number, ModelVersion | undefined>(
+    (reference, modelPks) => this.queries.byReference(reference, modelPks),
+  );
+
+  /** A page of a model's versions. */
+  readonly ofModel = new BatchedByArguments<VersionListArgs, number, Page<ModelVersion>>((args, modelPks) =>
+    this.queries.ofModels(args, modelPks),
+  );
+
+  /** A page of the versions that a run made. */
+  readonly ofRun = new BatchedByArguments<ForwardPageArgs, number, Page<ModelVersion>>((args, runPks) =>
+    this.queries.ofRuns(args, runPks),
+  );
+
+  readonly tags = new BatchedByArguments<number | null, number, Tag[]>((at, pks) => this.queries.tags(pks, at));
+}
+
+/** A version that is known to exist. */
+export async function loadVersion({ loaders }: RequestContext, pk: number): Promise<ModelVersion> {
+  const version = await loaders.of(VersionLoaders).byPk.load(pk);
+  if (!version) throw new Error(`The version with the row number ${pk} is gone.`);
+  return version;
 }

@@ -5,8 +5,8 @@ import { Conflict } from '../../core/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { column, name, raw, sql } from '../../database/sql.ts';
 import type { Row, Transaction } from '../../database/transaction.ts';
+import type { FieldChange } from './tag.service.ts';
 import { MOST_KEYS, Tag, type TagChanges, type TagInput } from './tag.types.ts';
-import type { FieldChange } from './tag-history.ts';
 
 /** The tags of one kind of object, in a table of `owner`, key and value. */
 export class CurrentTags {

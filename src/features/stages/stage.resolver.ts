@@ -1,0 +1,116 @@
+// Stages in the graph.
+
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Clock } from '../../core/clock.ts';
+import type { RequestContext } from '../../core/context.ts';
+import { pastMoment } from '../../core/moment.ts';
+import { PageArgs } from '../../core/pagination.ts';
+import { DateTime } from '../../core/scalars.ts';
+import { Model } from '../models/model.entity.ts';
+import { Stage } from '../models/stage.types.ts';
+import { ModelVersion } from '../versions/version.entity.ts';
+import { loadVersion } from '../versions/version.loaders.ts';
+import { ModelVersionConnection } from '../versions/version.types.ts';
+import { loadStageChange, StageLoaders } from './stage.loaders.ts';
+import type { StageQueries } from './stage.queries.ts';
+import type { StageService } from './stage.service.ts';
+import {
+  InStageArgs,
+  InStagePageArgs,
+  PromoteVersionInput,
+  PromoteVersionResult,
+  StageChangeConnection,
+  VersionPromoted,
+} from './stage.types.ts';
+import { StageChange } from './stage-change.entity.ts';
+
+@Resolver(() => ModelVersion)
+export class StageResolver {
+  constructor(
+    private readonly service: StageService,
+    private readonly queries: StageQueries,
+    private readonly clock: Clock,
+  ) {}
+
+  @Query(() => ModelVersionConnection, {
+    description:
+      'What is in a stage, over all models, newest first; with `at`, what was in it then, those that were deleted since included.',
+  })
+  async versionsInStage(@Args(() => InStagePageArgs) args: InStagePageArgs): Promise<ModelVersionConnection> {
+    const stageAt = { stage: args.stage, at: pastMoment(this.clock, args.at) };
+    return new ModelVersionConnection(await this.queries.inStage(stageAt, args));
+  }
+
+  @Mutation(() => PromoteVersionResult, { description: 'Moves a version to a stage.' })
+  async promoteVersion(
+    @Arg('input', () => PromoteVersionInput, { description: 'The version and its stage.' }) input: PromoteVersionInput,
+    @Ctx() context: RequestContext,
+  ): Promise<typeof PromoteVersionResult> {
+    const { versionPk, changePk, archivedPks } = await this.service.promote(context.actor, input);
+    const [version, change, archived] = await Promise.all([
+      loadVersion(context, versionPk),
+      changePk === null ? null : loadStageChange(context, changePk),
+      Promise.all(archivedPks.map((pk) => loadStageChange(context, pk))),
+    ]);
+    return new VersionPromoted(version, change, archived);
+  }
+
+  @FieldResolver(() => Stage, {
+    description:
+      'The stage it is in; with `at`, the one it was in at that moment. `NONE` before it existed and once it is deleted.',
+  })
+  stage(
+    @Root() { pk, stageName }: ModelVersion,
+    @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
+      | number
+      | undefined,
+    @Ctx() { loaders }: RequestContext,
+  ): Stage | Promise<Stage> {
+    const moment = pastMoment(this.clock, at);
+    return moment === null ? stageName : loaders.of(StageLoaders).stageAt.load(moment, pk);
+  }
+
+  @FieldResolver(() => StageChangeConnection, { description: 'The history of its stages, newest first.' })
+  async stageChanges(
+    @Root() { pk }: ModelVersion,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<StageChangeConnection> {
+    return new StageChangeConnection(await loaders.of(StageLoaders).changesOfVersion.load(args, pk));
+  }
+}
+
+@Resolver(() => StageChange)
+export class StageChangeResolver {
+  @FieldResolver(() => ModelVersion, { description: 'The version that was moved.' })
+  version(@Root() { versionPk }: StageChange, @Ctx() context: RequestContext): Promise<ModelVersion> {
+    return loadVersion(context, versionPk);
+  }
+}
+
+@Resolver(() => Model)
+export class StagesOfModelResolver {
+  constructor(private readonly clock: Clock) {}
+
+  @FieldResolver(() => [ModelVersion], {
+    description: 'The versions in a stage, newest first, at most 500; with `at`, as it stood at that moment.',
+  })
+  versionsInStage(
+    @Root() { pk }: Model,
+    @Args(() => InStageArgs) { stage, at }: InStageArgs,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<readonly ModelVersion[]> {
+    return loaders.of(StageLoaders).inStageOfModel.load({ stage, at: pastMoment(this.clock, at) }, pk);
+  }
+
+  @FieldResolver(() => StageChangeConnection, {
+    description: 'The history of the stages of all its versions, newest first.',
+  })
+  async stageChanges(
+    @Root() { pk }: Model,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<StageChangeConnection> {
+    return new StageChangeConnection(await loaders.of(StageLoaders).changesOfModel.load(args, pk));
+  }
+}

@@ -1,0 +1,159 @@
+// The rules and writes of stages: promotion, who makes way, and the history that `at:` answers from.
+
+import type { ActorIdentity } from '../../core/context.ts';
+import { Conflict, PreconditionFailed } from '../../core/errors.ts';
+import { checkOptional } from '../../core/text.ts';
+import type { Database } from '../../database/database.ts';
+import { sql } from '../../database/sql.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import type { Model } from '../models/model.entity.ts';
+import type { LockedModel, ModelDependent } from '../models/model.service.ts';
+import { EXCLUSIVE_CANDIDATES, Stage } from '../models/stage.types.ts';
+import { FOREVER } from '../tags/tag.service.ts';
+import { ModelVersion, ModelVersionStatus } from '../versions/version.entity.ts';
+import type { LockedVersion, VersionDependent, VersionService } from '../versions/version.service.ts';
+import { stageChanged } from './stage.events.ts';
+import type { PromoteVersionInput } from './stage.types.ts';
+import { StageChange } from './stage-change.entity.ts';
+
+/** What a promotion did, as row numbers. */
+export interface Promotion {
+  readonly versionPk: number;
+  /** Null where the version was in the stage already. */
+  readonly changePk: number | null;
+  readonly archivedPks: readonly number[];
+  readonly [key: string]: number | null | readonly number[];
+}
+
+export class StageService {
+  constructor(
+    private readonly db: Database,
+    private readonly versions: VersionService,
+  ) {}
+
+  /** Refuses that a stage becomes exclusive which holds several versions. */
+  readonly asModelDependent: ModelDependent = {
+    onExclusive: async (tx, model, stages) => {
+      for (const stage of stages) {
+        const holders = await holdersOf(tx, model, stage);
+        if (holders.length > 1) {
+          throw new Conflict(
+            `${stage} cannot be exclusive: it holds ${named(model, holders)}.`,
+            { stage, holders: holders.map((holder) => holder.number) },
+            'input.exclusiveStages',
+          );
+        }
+      }
+    },
+  };
+
+  /** A deleted version leaves its stage. */
+  readonly asVersionDependent: VersionDependent = {
+    onDelete: (tx, { at }, versions) => endStages(tx, versions, at),
+  };
+
+  /**
+   * Moves a version to a stage, and archives whoever holds it where that is asked for, in one commit.
+   * @throws NotFound, Invalid, Conflict where the stage is exclusive and held, PreconditionFailed where the version is
+   * not ready
+   */
+  async promote(actor: ActorIdentity, input: PromoteVersionInput): Promise<Promotion> {
+    checkOptional(input.comment, 'input.comment', 'comment');
+    return this.db.write({ actor, mutation: 'promoteVersion', input }, async (tx): Promise<Promotion> => {
+      const locked = await this.versions.lock(tx, input.version, 'input.version', input.expectedRevision);
+      const { version } = locked;
+      refuseUnready(locked);
+      if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
+      const archived = await this.archiveHolders(tx, locked, input);
+      const [change] = await this.move(tx, locked, [version], input.to, input.comment);
+      return { versionPk: version.pk, changePk: change?.pk ?? null, archivedPks: archived.map(({ pk }) => pk) };
+    });
+  }
+
+  /** Moves versions of a model that the transaction holds from wherever they are to one stage, and records it. */
+  async move(
+    tx: Transaction,
+    { model, at }: LockedModel,
+    versions: readonly ModelVersion[],
+    to: Stage,
+    comment?: string | null,
+  ): Promise<StageChange[]> {
+    if (versions.length === 0) return [];
+    const pks = versions.map((version) => version.pk);
+    await endStages(tx, versions, at);
+    await this.versions.touch(tx, pks, at, { stageName: to });
+    await tx.insert(
+      StageChange,
+      versions.map((version) => ({
+        modelPk: model.pk,
+        versionPk: version.pk,
+        fromStage: version.stageName,
+        toStage: to,
+        comment: comment ?? null,
+        at,
+        until: FOREVER,
+        sequence: model.sequence,
+        actorName: tx.actor.name,
+      })),
+    );
+    const rows = await tx.query<StageChange & { number: number }>(
+      sql`SELECT s.*, v.number AS number FROM stage_changes s JOIN model_versions v ON v.pk = s.versionPk WHERE ${tx.dialect.inList(sql`s.versionPk`, pks)} AND s.at = ${at} AND s.sequence = ${model.sequence} ORDER BY v.number`,
+    );
+    return rows.map(({ number, ...row }) => {
+      const change = StageChange.from(row);
+      tx.record(stageChanged(model, change, number));
+      return change;
+    });
+  }
+
+  private async archiveHolders(
+    tx: Transaction,
+    locked: LockedVersion,
+    { to, archiveExisting, comment }: PromoteVersionInput,
+  ): Promise<StageChange[]> {
+    if (!EXCLUSIVE_CANDIDATES.includes(to)) return [];
+    const { model } = locked;
+    const isExclusive = model.exclusiveStages.includes(to);
+    if (!archiveExisting && !isExclusive) return [];
+    const holders = await holdersOf(tx, model, to);
+    if (archiveExisting) return this.move(tx, locked, holders, Stage.ARCHIVED, comment);
+    if (holders.length === 0) return [];
+    throw new Conflict(
+      `${to} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
+      { stage: to, holders: holders.map((holder) => holder.number) },
+      'input.to',
+    );
+  }
+}
+
+/** The live versions of a model in a stage, by number. */
+async function holdersOf(tx: Transaction, model: Model, stage: Stage): Promise<ModelVersion[]> {
+  const rows = await tx.query<ModelVersion>(
+    sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${model.pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`,
+  );
+  return rows.map(ModelVersion.from);
+}
+
+async function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): Promise<void> {
+  const pks = versions.map((version) => version.pk);
+  const isCurrent = sql`${tx.dialect.inList(sql`versionPk`, pks)} AND until = ${FOREVER}`;
+  await tx.update('stage_changes', { until: at }, isCurrent);
+}
+
+function refuseUnready({ model, version }: LockedVersion): void {
+  if (version.status === ModelVersionStatus.READY) return;
+  throw new PreconditionFailed(
+    `The version ${model.name}/${version.number} is ${version.status}; only one that is READY is promoted.`,
+    'input.version',
+    { status: version.status },
+  );
+}
+
+/** How many versions an error names. */
+const MOST_NAMED = 10;
+
+function named(model: Model, versions: readonly ModelVersion[]): string {
+  const names = versions.slice(0, MOST_NAMED).map(({ number }) => `${model.name}/${number}`);
+  const others = versions.length - names.length;
+  return others > 0 ? `${names.join(', ')} and ${others} others` : names.join(', ');
+}

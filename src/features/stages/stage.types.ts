@@ -1,0 +1,76 @@
+// Arguments, inputs, payloads and connections of stages.
+
+import { ArgsType, createUnionType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { COMMENT, EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { connectionTypes, PageArgs } from '../../core/pagination.ts';
+import { DateTime } from '../../core/scalars.ts';
+import { Stage } from '../models/stage.types.ts';
+import { ModelVersion } from '../versions/version.entity.ts';
+import { ModelVersionBy } from '../versions/version.types.ts';
+import { StageChange } from './stage-change.entity.ts';
+
+const types = connectionTypes<StageChange>('StageChange', 'stage changes', () => StageChange);
+export const StageChangeConnection = types.Connection;
+export type StageChangeConnection = InstanceType<typeof StageChangeConnection>;
+
+@ArgsType()
+export class InStageArgs {
+  @Field(() => Stage, { description: 'Which stage.' })
+  stage!: Stage;
+  @Field(() => DateTime, { nullable: true, description: 'A moment in the past; now by default.' })
+  at?: number | null;
+}
+
+@ArgsType()
+export class InStagePageArgs extends PageArgs {
+  @Field(() => Stage, { description: 'Which stage.' })
+  stage!: Stage;
+  @Field(() => DateTime, { nullable: true, description: 'A moment in the past; now by default.' })
+  at?: number | null;
+}
+
+@InputType({ description: 'A version to move to a stage.' })
+export class PromoteVersionInput {
+  @Field(() => ModelVersionBy, { description: 'Which version.' })
+  version!: ModelVersionBy;
+  @Field(() => Stage, { description: 'The stage to move it to.' })
+  to!: Stage;
+  @Field(() => Boolean, {
+    defaultValue: true,
+    description:
+      'Moves the versions now in `STAGING` or `PRODUCTION`, whichever `to` is, to `ARCHIVED` in the same commit; does nothing for the other stages.',
+  })
+  archiveExisting!: boolean;
+  @Field(() => String, { nullable: true, description: COMMENT })
+  comment?: string | null;
+  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
+  expectedRevision?: number | null;
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The version is in the stage.' })
+export class VersionPromoted {
+  constructor(version: ModelVersion, change: StageChange | null, archived: StageChange[]) {
+    this.version = version;
+    this.change = change;
+    this.archived = archived;
+  }
+
+  @Field(() => ModelVersion, { description: 'The version as it is now.' })
+  version: ModelVersion;
+  @Field(() => StageChange, {
+    nullable: true,
+    description: 'What was recorded; null where the version was in that stage already.',
+  })
+  change: StageChange | null;
+  @Field(() => [StageChange], { description: 'What was recorded of the versions that made way.' })
+  archived: StageChange[];
+}
+
+export const PromoteVersionResult = createUnionType({
+  name: 'PromoteVersionResult',
+  description: 'What became of a promotion.',
+  types: () => [VersionPromoted] as const,
+});
+export type PromoteVersionResult = typeof PromoteVersionResult;
