@@ -26,7 +26,7 @@ import {
   StartRunPayload,
   UpdateRunInput,
   UpdateRunPayload,
-} from './run.inputs.ts';
+} from './run.inputs.types.ts';
 import { loadRun, RunLoaders } from './run.loaders.ts';
 import type { RunQueries } from './run.queries.ts';
 import type { RunService } from './run.service.ts';

@@ -23,7 +23,7 @@ import type {
   ResumeRunInput,
   StartRunInput,
   UpdateRunInput,
-} from './run.inputs.ts';
+} from './run.inputs.types.ts';
 import { runTags } from './run.queries.ts';
 import { newRun, paramRows, runRow } from './run.rows.ts';
 import { checkStart } from './run.start.ts';

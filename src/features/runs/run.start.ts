@@ -5,7 +5,7 @@ import { checkName, checkOptional } from '../../core/text.ts';
 import { isGiven } from '../../database/filters.ts';
 import { checkTags } from '../tags/tag.types.ts';
 import { checkParams } from './param.types.ts';
-import type { StartRunInput } from './run.inputs.ts';
+import type { StartRunInput } from './run.inputs.types.ts';
 import { randomRunName } from './run.names.ts';
 
 /** The columns of the run that an input describes, with its tags and params. @throws Invalid, Conflict */
