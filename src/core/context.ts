@@ -8,7 +8,7 @@ export interface ActorIdentity {
 
 export const ANONYMOUS: ActorIdentity = { name: 'anonymous', isVerified: false };
 
-type LoadersClass<T> = abstract new (...dependencies: never[]) => T;
+export type LoadersClass<T = object> = abstract new (...dependencies: never[]) => T;
 
 /** How each feature's loaders are made. */
 export type LoaderFactories = ReadonlyMap<LoadersClass<object>, () => object>;

@@ -1,8 +1,13 @@
 // Batched loads of runs and what hangs on them.
 
-import { batched, inOrderOf } from '../../core/batching.ts';
+import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
+import type { RequestContext } from '../../core/context.ts';
+import type { Page } from '../../core/pagination.ts';
+import type { Tag } from '../tags/tag.types.ts';
+import type { Param } from './param.types.ts';
 import type { Run } from './run.entity.ts';
 import type { RunQueries } from './run.queries.ts';
+import type { RunListArgs } from './run.types.ts';
 
 export class RunLoaders {
   constructor(private readonly queries: RunQueries) {}
@@ -11,4 +16,30 @@ export class RunLoaders {
   readonly byPk = batched<number, Run | undefined>(async (pks) =>
     inOrderOf(pks, await this.queries.byPks(pks), (run) => run.pk),
   );
+
+  /** By the id that trackers know it by, without tombstones. */
+  readonly byRunId = batched<string, Run | undefined>(async (runIds) =>
+    inOrderOf(runIds, await this.queries.byRunIds(runIds), (run) => run.runId),
+  );
+
+  readonly tags = batched<number, Tag[]>((pks) => this.queries.tags(pks));
+
+  readonly params = new BatchedByArguments<readonly string[] | null, number, Param[]>((keys, pks) =>
+    this.queries.params(pks, keys),
+  );
+
+  readonly ofExperiment = new BatchedByArguments<RunListArgs, number, Page<Run>>((args, pks) =>
+    this.queries.listByExperiment(args, pks),
+  );
+
+  readonly children = new BatchedByArguments<RunListArgs, number, Page<Run>>((args, pks) =>
+    this.queries.listByParent(args, pks),
+  );
+}
+
+/** A run that is known to exist. */
+export async function loadRun({ loaders }: RequestContext, pk: number): Promise<Run> {
+  const run = await loaders.of(RunLoaders).byPk.load(pk);
+  if (!run) throw new Error(`The run with the row number ${pk} is gone.`);
+  return run;
 }

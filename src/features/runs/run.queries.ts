@@ -1,9 +1,16 @@
 // Reads of runs.
 
+import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
-import { sql } from '../../database/sql.ts';
+import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
+import { name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.ts';
+import type { Tag } from '../tags/tag.types.ts';
+import { Param } from './param.types.ts';
 import { Run, RunTag } from './run.entity.ts';
+import { runCondition } from './run.filters.ts';
+import { sortedRuns } from './run.orders.ts';
+import type { RunListArgs } from './run.types.ts';
 
 export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
 
@@ -14,5 +21,60 @@ export class RunQueries {
   async byPks(pks: readonly number[]): Promise<Run[]> {
     const rows = await this.db.read<Run>(sql`SELECT r.* FROM runs r WHERE ${this.db.dialect.inList(sql`r.pk`, pks)}`);
     return rows.map(Run.from);
+  }
+
+  /** Runs by the id that trackers know them by, without tombstones. */
+  async byRunIds(runIds: readonly string[]): Promise<Run[]> {
+    const rows = await this.db.read<Run>(
+      sql`SELECT r.* FROM runs r WHERE ${this.db.dialect.inList(sql`r.runId`, runIds)} AND r.deletedAt IS NULL`,
+    );
+    return rows.map(Run.from);
+  }
+
+  /** Runs of all experiments. */
+  async list(args: RunListArgs): Promise<Page<Run>> {
+    const [source, request] = this.prepare(args);
+    return readPage(this.db, source, request);
+  }
+
+  /** The same list of the runs of each experiment. */
+  async listByExperiment(args: RunListArgs, experimentPks: readonly number[]): Promise<Page<Run>[]> {
+    return this.listBy(sql`r.experimentPk`, args, experimentPks);
+  }
+
+  /** The same list of the children of each run. */
+  async listByParent(args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
+    return this.listBy(sql`r.parentPk`, args, parentPks);
+  }
+
+  /** The tags of each run. */
+  async tags(pks: readonly number[]): Promise<Tag[][]> {
+    return runTags.of(this.db, pks);
+  }
+
+  /** The params of each run, all or those with the given keys, A–Z by key. */
+  async params(pks: readonly number[], keys: readonly string[] | null): Promise<Param[][]> {
+    const { dialect } = this.db;
+    const isWanted = keys === null ? sql`` : sql` AND ${dialect.inList(sql`p.key`, keys)}`;
+    const rows = await this.db.read<{ runPk: number; key: string; value: string }>(
+      sql`SELECT p.runPk AS runPk, p.key AS ${name('key')}, p.value AS ${name('value')} FROM params p WHERE ${dialect.inList(sql`p.runPk`, pks)}${isWanted} ORDER BY p.runPk, p.key`,
+    );
+    const byRun = Map.groupBy(rows, (row) => row.runPk);
+    return pks.map((pk) => (byRun.get(pk) ?? []).map(({ key, value }) => new Param(key, value)));
+  }
+
+  private async listBy(parentColumn: Sql, args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [source, request] = this.prepare(args);
+    return readPages(this.db, source, parentColumn, request, parentPks);
+  }
+
+  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
+    const { from, order } = sortedRuns(orderBy);
+    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`r.deletedAt IS NULL`];
+    if (filter) where.push(runCondition(this.db.dialect, filter));
+    return [
+      { name: 'runs', columns: sql`r.*`, from, key: sql`r.pk`, hydrate: Run.from },
+      { where, order, page: readPageArgs(page) },
+    ];
   }
 }
