@@ -18,7 +18,8 @@ import {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Data at one state: a name, and a digest of what is in it. It never changes; other data has another digest.',
+  description:
+    'Data at one state: a name, and a digest of what is in it. It never changes; other data has another digest.',
 })
 @Entity('datasets')
 @Index('datasets_one', ['name', 'digest'], { unique: true })

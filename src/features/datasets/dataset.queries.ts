@@ -8,7 +8,13 @@ import { type ListSource, type OrderTerm, readPage, readPages } from '../../data
 import { or, type Sql, sql } from '../../database/sql.ts';
 import { Run } from '../runs/run.entity.ts';
 import { Dataset, InputKind, type RunInputRow } from './dataset.entity.ts';
-import { type DatasetFilter, type DatasetKey, type DatasetListArgs, type DatasetOrder, DatasetOrderField } from './dataset.types.ts';
+import {
+  type DatasetFilter,
+  type DatasetKey,
+  type DatasetListArgs,
+  type DatasetOrder,
+  DatasetOrderField,
+} from './dataset.types.ts';
 
 const DATASETS: ListSource<Dataset> = {
   name: 'datasets',

@@ -28,7 +28,9 @@ export class LogInputsResolver {
 
 @Resolver(() => Run)
 export class RunInputsResolver {
-  @FieldResolver(() => [RunInput], { description: 'The datasets and versions it used, in the order in which they were logged.' })
+  @FieldResolver(() => [RunInput], {
+    description: 'The datasets and versions it used, in the order in which they were logged.',
+  })
   inputs(@Root() run: Run, @Ctx() { loaders }: RequestContext): Promise<RunInput[]> {
     return loaders.of(DatasetLoaders).inputs.load(run.pk);
   }

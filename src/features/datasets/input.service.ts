@@ -49,7 +49,12 @@ export class InputService {
         added.map((one) => ({ runPk, ...one, createdAt: tx.startedAt })),
       );
       await this.runs.touch(tx, run);
-      tx.record(runUpdated(run, names.map((name) => ({ field: 'inputs', from: null, to: name }))));
+      tx.record(
+        runUpdated(
+          run,
+          names.map((name) => ({ field: 'inputs', from: null, to: name })),
+        ),
+      );
       return runPk;
     });
   }

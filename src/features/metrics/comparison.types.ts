@@ -4,27 +4,46 @@ import { Field, ObjectType } from 'type-graphql';
 import { Run } from '../runs/run.entity.ts';
 import { MetricPoint } from './metric.types.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'A param of several runs: one value a run, in the order of the runs.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A param of several runs: one value a run, in the order of the runs.',
+})
 export class ComparedParam {
   @Field(() => String, { description: 'The key.' })
   key!: string;
   @Field(() => [String], { nullable: 'items', description: 'The value in each run; null where a run has none.' })
   values!: (string | null)[];
-  @Field(() => Boolean, { description: 'Whether the runs do not all have the same value; having none differs from having one.' })
+  @Field(() => Boolean, {
+    description: 'Whether the runs do not all have the same value; having none differs from having one.',
+  })
   differs!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A metric of several runs: one latest point a run, in the order of the runs.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A metric of several runs: one latest point a run, in the order of the runs.',
+})
 export class ComparedMetric {
   @Field(() => String, { description: 'The key.' })
   key!: string;
-  @Field(() => [MetricPoint], { nullable: 'items', description: 'The latest point of each run; null where a run has none.' })
+  @Field(() => [MetricPoint], {
+    nullable: 'items',
+    description: 'The latest point of each run; null where a run has none.',
+  })
   values!: (MetricPoint | null)[];
-  @Field(() => Boolean, { description: 'Whether the latest values are not all the same; having none differs from having one.' })
+  @Field(() => Boolean, {
+    description: 'Whether the latest values are not all the same; having none differs from having one.',
+  })
   differs!: boolean;
-  @Field(() => Run, { nullable: true, description: 'The run with the greatest finite value, the first of several; null where no value is finite.' })
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run with the greatest finite value, the first of several; null where no value is finite.',
+  })
   highestRun!: Run | null;
-  @Field(() => Run, { nullable: true, description: 'The run with the least finite value, the first of several; null where no value is finite.' })
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run with the least finite value, the first of several; null where no value is finite.',
+  })
   lowestRun!: Run | null;
 }
 

@@ -26,7 +26,8 @@ export class LogBatchResolver {
   constructor(private readonly service: MetricService) {}
 
   @Mutation(() => LogBatchPayload, {
-    description: 'Logs points, params and tags of a run, all of them or nothing. A point that is there already changes nothing.',
+    description:
+      'Logs points, params and tags of a run, all of them or nothing. A point that is there already changes nothing.',
   })
   async logBatch(
     @Arg('input', () => LogBatchInput, { description: 'What to log.' }) input: LogBatchInput,
@@ -54,7 +55,9 @@ export class RunMetricsResolver {
 
 @Resolver(() => ModelVersion)
 export class VersionMetricsResolver {
-  @FieldResolver(() => [Metric], { description: 'The metrics of the run that made it, A–Z by key; none without a run.' })
+  @FieldResolver(() => [Metric], {
+    description: 'The metrics of the run that made it, A–Z by key; none without a run.',
+  })
   async metrics(
     @Root() { runPk }: ModelVersion,
     @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:

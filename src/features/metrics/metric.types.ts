@@ -132,7 +132,9 @@ export class MetricPointInput {
   at?: number | null;
 }
 
-@InputType({ description: 'What to log of a run, all of it or nothing. Points that carry their time can be sent again safely.' })
+@InputType({
+  description: 'What to log of a run, all of it or nothing. Points that carry their time can be sent again safely.',
+})
 export class LogBatchInput {
   @Field(() => ID, { description: 'The run; it may have ended.' })
   run!: string;

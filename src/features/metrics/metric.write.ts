@@ -59,7 +59,10 @@ function seriesOf(points: readonly NewPoint[]): Series[] {
   const byRun = new Map<number, Map<string, NewPoint[]>>();
   for (const point of points) {
     let byKey = byRun.get(point.runPk);
-    if (!byKey) byRun.set(point.runPk, (byKey = new Map()));
+    if (!byKey) {
+      byKey = new Map();
+      byRun.set(point.runPk, byKey);
+    }
     const series = byKey.get(point.key);
     if (series) series.push(point);
     else byKey.set(point.key, [point]);

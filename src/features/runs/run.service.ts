@@ -250,12 +250,12 @@ export class RunService {
   }
 
   /** Raises the revision of a held run, with what else changes of its row. */
-  private async touch(
+  async touch(
     tx: Transaction,
     run: Run,
     changes: Readonly<
       Partial<Pick<Run, 'name' | 'description' | 'status' | 'endedAt' | 'deletedAt' | 'deletedWithExperiment'>>
-    >,
+    > = {},
   ): Promise<void> {
     Object.assign(run, changes, { revision: run.revision + 1, updatedAt: changeTime(tx, run) });
     const { pk, revision, updatedAt } = run;
