@@ -123,6 +123,18 @@ export interface Page<T> {
   total(): number | Promise<number>;
 }
 
+/** The same page with something else in the place of each item. */
+export function mapPage<T, U extends object>(page: Page<T>, map: (item: T) => U): Page<U> {
+  const origins = new Map(page.items.map((item) => [map(item), item]));
+  return {
+    items: [...origins.keys()],
+    cursorOf: (item) => page.cursorOf(origins.get(item) as T),
+    hasNext: () => page.hasNext(),
+    hasPrevious: () => page.hasPrevious(),
+    total: () => page.total(),
+  };
+}
+
 type NodeClass<T> = abstract new (...args: never[]) => T;
 
 /** An edge and a connection class for a node type; `name` is the type's name in the schema. */

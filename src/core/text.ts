@@ -11,6 +11,8 @@ export const MAX_CHARACTERS = {
   runName: 250,
   datasetName: 500,
   datasetDigest: 250,
+  datasetSourceType: 250,
+  inputContext: 250,
   gitCommit: 250,
   codePath: 2_000,
   key: 250,

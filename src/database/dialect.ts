@@ -33,6 +33,10 @@ export interface Dialect {
     assignments: Readonly<Record<string, (incoming: Sql, column: Sql) => Sql>>,
     table: string,
   ): Sql;
+  /** In those assignments: what the row that was to be inserted has in a column. */
+  incoming(column: string): Sql;
+  /** Whether `(a, b) > (?, ?)` is looked up in an index over a and b. */
+  readonly hasIndexedTuples: boolean;
   /** One statement that takes a limited list for each parent, in order. `select` is given the parent's key. */
   perParent(query: PerParentQuery, parents: readonly number[]): Sql;
   readonly errors: ErrorClassifier;
@@ -42,8 +46,8 @@ export interface Dialect {
 export interface PerParentQuery {
   readonly columns: Sql;
   readonly from: Sql;
-  /** The primary key's column, qualified. */
-  readonly key: Sql;
+  /** The columns that tell the rows of one parent apart, qualified. */
+  readonly key: readonly Sql[];
   /** The column that holds the parent's primary key, qualified. */
   readonly parentColumn: Sql;
   readonly where: Sql;

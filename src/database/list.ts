@@ -2,7 +2,8 @@
 
 import { type CursorValues, decodeCursor, encodeCursor, type Page, type PageRequest } from '../core/pagination.ts';
 import type { Database } from './database.ts';
-import { and, join, or, raw, type Sql, sql } from './sql.ts';
+import type { Dialect } from './dialect.ts';
+import { and, join, or, raw, Sql, sql } from './sql.ts';
 
 export type Direction = 'ASC' | 'DESC';
 
@@ -19,8 +20,8 @@ export interface ListSource<T> {
   readonly name: string;
   readonly columns: Sql;
   readonly from: Sql;
-  /** The primary key's column, qualified: the last tie-break. */
-  readonly key: Sql;
+  /** The primary key's column, qualified, or the columns that tell apart the rows of one parent: the last tie-break. */
+  readonly key: Sql | readonly Sql[];
   readonly hydrate: (row: object) => T;
 }
 
@@ -40,12 +41,14 @@ class PreparedList {
   private readonly before: CursorValues | undefined;
 
   constructor(
+    private readonly dialect: Dialect,
     source: ListSource<unknown>,
     readonly request: ListRequest,
   ) {
     const { order, page } = request;
     this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
-    this.terms = [...order, { name: 'key', expression: source.key, direction: order.at(-1)?.direction ?? 'ASC' }];
+    const direction = order.at(-1)?.direction ?? 'ASC';
+    this.terms = [...order, ...keyColumns(source).map((expression) => ({ name: 'key', expression, direction }))];
     this.after = page.after === null ? undefined : decodeCursor(this.tag, this.terms.length, page.after, 'after');
     this.before = page.before === null ? undefined : decodeCursor(this.tag, this.terms.length, page.before, 'before');
   }
@@ -56,15 +59,15 @@ class PreparedList {
 
   get within(): Sql {
     const conditions = [...this.request.where];
-    if (this.after) conditions.push(this.beyond(this.after, false));
-    if (this.before) conditions.push(this.beyond(this.before, true));
+    if (this.after) conditions.push(beyond(this.dialect, this.terms, this.after, false));
+    if (this.before) conditions.push(beyond(this.dialect, this.terms, this.before, true));
     return and(conditions);
   }
 
   /** What lies outside the cursor that the page starts from; undefined where it starts at an end of the list. */
   outside(isBefore: boolean): Sql | undefined {
     const cursor = isBefore ? this.after : this.before;
-    return cursor && and([...this.request.where, sql`NOT ${this.beyond(cursor, !isBefore)}`]);
+    return cursor && and([...this.request.where, sql`NOT ${beyond(this.dialect, this.terms, cursor, !isBefore)}`]);
   }
 
   get orderBy(): Sql {
@@ -90,16 +93,27 @@ class PreparedList {
       this.terms.map((_, index) => row[`cursor${index}`] ?? null),
     );
   }
+}
 
-  /** Spelled out, since MariaDB uses no index for a comparison of tuples. */
-  private beyond(cursor: CursorValues, isReversed: boolean): Sql {
-    const alternatives = this.terms.map(({ expression, direction }, index) => {
-      const isAscending = (direction === 'ASC') !== isReversed;
-      const equal = this.terms.slice(0, index).map((term, i) => sql`${term.expression} = ${cursor[i] ?? null}`);
-      return and([...equal, sql`${expression} ${raw(isAscending ? '>' : '<')} ${cursor[index] ?? null}`]);
-    });
-    return sql`(${or(alternatives)})`;
+/** Which rows come after a place in an order, or before it. */
+export function beyond(
+  dialect: Dialect,
+  terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[],
+  place: CursorValues,
+  isReversed: boolean,
+): Sql {
+  const operators = terms.map(({ direction }) => raw((direction === 'ASC') !== isReversed ? '>' : '<'));
+  const [operator] = operators;
+  if (operator && dialect.hasIndexedTuples && operators.every(({ text }) => text === operator.text)) {
+    const columns = terms.map(({ expression }) => expression);
+    const values = terms.map((_, index) => sql`${place[index] ?? null}`);
+    return sql`((${join(columns, ', ')}) ${operator} (${join(values, ', ')}))`;
   }
+  const alternatives = terms.map(({ expression }, index) => {
+    const equal = terms.slice(0, index).map((term, i) => sql`${term.expression} = ${place[i] ?? null}`);
+    return and([...equal, sql`${expression} ${operators[index] as Sql} ${place[index] ?? null}`]);
+  });
+  return sql`(${or(alternatives)})`;
 }
 
 /** One page of a list. */
@@ -108,7 +122,7 @@ export async function readPage<T extends object>(
   source: ListSource<T>,
   request: ListRequest,
 ): Promise<Page<T>> {
-  const list = new PreparedList(source, request);
+  const list = new PreparedList(db.dialect, source, request);
   const { columns, from } = source;
   const rows = await db.read<CursorRow>(
     sql`SELECT ${columns}, ${list.cursorColumns} FROM ${from} WHERE ${list.within} ORDER BY ${list.orderBy} LIMIT ${request.page.limit + 1}`,
@@ -137,15 +151,15 @@ export async function readPages<T extends object>(
   request: ListRequest,
   parents: readonly number[],
 ): Promise<Page<T>[]> {
-  const list = new PreparedList(source, request);
-  const { columns, from, key } = source;
+  const list = new PreparedList(db.dialect, source, request);
+  const { columns, from } = source;
   type ParentRow = CursorRow & { groupPk: number };
   const rows = await db.read<ParentRow>(
     db.dialect.perParent(
       {
         columns: sql`${columns}, ${list.cursorColumns}, ${parentColumn} AS groupPk`,
         from,
-        key,
+        key: keyColumns(source),
         parentColumn,
         where: list.within,
         orderBy: list.orderBy,
@@ -229,6 +243,10 @@ class KeysetPage<T extends object> implements Page<T> {
     const outside = this.list.outside(isBefore);
     return outside ? this.surroundings.exists(outside) : false;
   }
+}
+
+function keyColumns({ key }: ListSource<unknown>): readonly Sql[] {
+  return key instanceof Sql ? [key] : key;
 }
 
 function opposite(direction: Direction): Direction {

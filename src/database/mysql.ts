@@ -41,6 +41,9 @@ export const mysql: Dialect = {
     );
     return sql`ON DUPLICATE KEY UPDATE ${join(sets, ', ')}`;
   },
+  incoming: (set) => sql`VALUES(${name(set)})`,
+  // MariaDB reads the whole index for a comparison of tuples.
+  hasIndexedTuples: false,
   perParent({ columns, from, parentColumn, where, orderBy, limit }, parents) {
     const selects = parents.map(
       (parent): Sql =>

@@ -19,9 +19,13 @@ export const sqlite: Dialect = {
     );
     return sql`ON CONFLICT (${join(key.map(name), ', ')}) DO UPDATE SET ${join(sets, ', ')}`;
   },
+  incoming: (set) => column('excluded', set),
+  hasIndexedTuples: true,
   perParent(query: PerParentQuery, parents) {
-    const { columns, from, key, parentColumn, where, orderBy, limit } = query;
-    return sql`SELECT ${columns} FROM json_each(${JSON.stringify(parents)}) AS parent CROSS JOIN ${from} WHERE ${key} IN (SELECT ${key} FROM ${from} WHERE ${parentColumn} = parent.value AND ${where} ORDER BY ${orderBy} LIMIT ${limit}) ORDER BY parent.key, ${orderBy}`;
+    const { columns, from, parentColumn, where, orderBy, limit } = query;
+    // A single key names its row by itself, several only together with the parent.
+    const key = join(query.key.length === 1 ? query.key : [parentColumn, ...query.key], ', ');
+    return sql`SELECT ${columns} FROM json_each(${JSON.stringify(parents)}) AS parent CROSS JOIN ${from} WHERE (${key}) IN (SELECT ${key} FROM ${from} WHERE ${parentColumn} = parent.value AND ${where} ORDER BY ${orderBy} LIMIT ${limit}) ORDER BY parent.key, ${orderBy}`;
   },
   errors: {
     // Another process holds the write lock.

@@ -6,11 +6,29 @@ import type { Node } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
+import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { DatasetLoaders } from './datasets/dataset.loaders.ts';
+import { DatasetQueries } from './datasets/dataset.queries.ts';
+import { DatasetResolver } from './datasets/dataset.resolver.ts';
+import { DatasetService } from './datasets/dataset.service.ts';
+import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
+import { InputService } from './datasets/input.service.ts';
 import { Experiment, ExperimentTag } from './experiments/experiment.entity.ts';
 import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
+import { ComparisonResolver } from './metrics/comparison.resolver.ts';
+import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
+import { MetricLoaders } from './metrics/metric.loaders.ts';
+import { MetricQueries } from './metrics/metric.queries.ts';
+import {
+  LogBatchResolver,
+  MetricResolver,
+  RunMetricsResolver,
+  VersionMetricsResolver,
+} from './metrics/metric.resolver.ts';
+import { MetricService } from './metrics/metric.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
@@ -52,6 +70,11 @@ export const ENTITIES = [
   Run,
   RunTag,
   ParamRow,
+  MetricRow,
+  MetricPointRow,
+  Dataset,
+  DatasetOrigin,
+  RunInputRow,
   EventRow,
   IdempotencyKey,
 ];
@@ -69,6 +92,15 @@ export const RESOLVERS = [
   ExperimentResolver,
   ExperimentRunsResolver,
   RunResolver,
+  RunMetricsResolver,
+  VersionMetricsResolver,
+  MetricResolver,
+  LogBatchResolver,
+  ComparisonResolver,
+  DatasetResolver,
+  RunInputsResolver,
+  RunInputResolver,
+  LogInputsResolver,
 ] as const;
 
 /** How `node` finds an object of a type by its row number. */
@@ -80,6 +112,7 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['StageChange', (loaders, pk) => loaders.of(StageLoaders).changeByPk.load(pk)],
   ['Experiment', (loaders, pk) => loaders.of(ExperimentLoaders).byPk.load(pk)],
   ['Run', (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk)],
+  ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
 ]);
 
 export interface Features {
@@ -90,6 +123,9 @@ export interface Features {
     readonly stages: StageService;
     readonly experiments: ExperimentService;
     readonly runs: RunService;
+    readonly metrics: MetricService;
+    readonly datasets: DatasetService;
+    readonly inputs: InputService;
   };
   /** The resolver objects by class. */
   readonly resolvers: ReadonlyMap<object, object>;
@@ -114,8 +150,13 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   versions.addDependent(stages.asVersionDependent);
   experiments.addDependent(new ExperimentRuns(runs));
   runs.addDependent({ refuseDeletion: (tx, runPks) => versions.refuseDeletionOfRuns(tx, runPks) });
+  const metricQueries = new MetricQueries(db);
+  const metrics = new MetricService(db, runs);
+  const datasetQueries = new DatasetQueries(db);
+  const datasets = new DatasetService(db);
+  const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs },
+    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs },
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -128,6 +169,15 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [ExperimentResolver, new ExperimentResolver(experiments, experimentQueries)],
       [ExperimentRunsResolver, new ExperimentRunsResolver()],
       [RunResolver, new RunResolver(runs, runQueries, clock)],
+      [RunMetricsResolver, new RunMetricsResolver()],
+      [VersionMetricsResolver, new VersionMetricsResolver()],
+      [MetricResolver, new MetricResolver()],
+      [LogBatchResolver, new LogBatchResolver(metrics)],
+      [ComparisonResolver, new ComparisonResolver()],
+      [DatasetResolver, new DatasetResolver(datasets, datasetQueries)],
+      [RunInputsResolver, new RunInputsResolver()],
+      [RunInputResolver, new RunInputResolver()],
+      [LogInputsResolver, new LogInputsResolver(inputs)],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -136,6 +186,9 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [StageLoaders, () => new StageLoaders(stageQueries)],
       [ExperimentLoaders, () => new ExperimentLoaders(experimentQueries)],
       [RunLoaders, () => new RunLoaders(runQueries)],
+      [MetricLoaders, () => new MetricLoaders(metricQueries)],
+      [VersionLoaders, () => new VersionLoaders(versionQueries)],
+      [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
     ]),
   };
 }

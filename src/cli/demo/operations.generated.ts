@@ -5,167 +5,288 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** An experiment to create. */
 export type CreateExperimentInput = {
+  /** Where the files of its runs go. */
   readonly artifactLocation?: string | null | undefined;
+  /** What it is about. */
   readonly description?: string | null | undefined;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Its name: 1–500 characters, unique. */
   readonly name: string;
+  /** Its first tags. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
+/** A run to end. */
 export type EndRunInput = {
+  /** When it ended, not before its start; by default now, and of a run that has ended, the end it has. */
   readonly endedAt?: string | null | undefined;
+  /** The revision that the change was decided on; another current one is a `CONFLICT`. */
   readonly expectedRevision?: number | null | undefined;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Which run. */
   readonly run: string;
+  /** `FINISHED`, `FAILED` or `KILLED`. */
   readonly status?: RunStatus;
 };
 
+/** Names one experiment. */
 export type ExperimentBy =
-  {   readonly id: string; readonly name?: never; }
-  |  { readonly id?: never;   readonly name: string; };
+  {   /** Its global id. */
+  readonly id: string; readonly name?: never; }
+  |  { readonly id?: never;   /** Its name. */
+  readonly name: string; };
 
-/** At most 10,000 points, 1,000 params and 1,000 tags a call, all or nothing; points that carry their time can be sent again safely. */
+/** What to log of a run, all of it or nothing. Points that carry their time can be sent again safely. */
 export type LogBatchInput = {
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Points, at most 10,000. */
   readonly metrics?: ReadonlyArray<MetricPointInput> | null | undefined;
+  /** Params, at most 1,000. A param keeps its first value: another one is a `CONFLICT`. */
   readonly params?: ReadonlyArray<ParamInput> | null | undefined;
+  /** The run; it may have ended. */
   readonly run: string;
+  /** Tags to set, at most 1,000. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
+/** What a run used. Something that is logged already, in the same context, changes nothing. */
 export type LogInputsInput = {
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** What it used; a run has at most 2,000 inputs. */
   readonly inputs: ReadonlyArray<RunInputInput>;
+  /** The run; it may have ended. */
   readonly run: string;
 };
 
+/** A point to log. It has a `value` or a `special`, exactly one of them. */
 export type MetricPointInput = {
+  /** When it was measured; the server's time by default. */
   readonly at?: string | null | undefined;
+  /** The key of the metric: up to 250 characters. */
   readonly key: string;
+  /** What the value is where it is no finite number. */
   readonly special?: SpecialFloat | null | undefined;
+  /** The step; may be negative. */
   readonly step?: number;
+  /** The value, where it is a finite number. */
   readonly value?: number | null | undefined;
 };
 
+/** Names one model. */
 export type ModelBy =
-  {   readonly id: string; readonly name?: never; }
-  |  { readonly id?: never;   readonly name: string; };
+  {   /** Its global id. */
+  readonly id: string; readonly name?: never; }
+  |  { readonly id?: never;   /** Its name. */
+  readonly name: string; };
 
-/** `uri` takes `models:/churn/3`, `models:/churn@champion` and `models:/churn/Production`. */
+/** Names one version. */
 export type ModelVersionBy =
-  {   readonly id: string; readonly uri?: never; }
-  |  { readonly id?: never;   readonly uri: string; };
+  {   /** Its global id. */
+  readonly id: string; readonly uri?: never; }
+  |  { readonly id?: never;   /** `models:/churn/3`, `models:/churn@champion`, `models:/churn@latest` or `models:/churn/Production`, with the name percent-encoded; of several in a stage the one with the highest number. */
+  readonly uri: string; };
 
+/** Whether a version's files are there. */
 export type ModelVersionStatus =
+  /** Could not be written. */
   | 'FAILED'
+  /** Still being written. */
   | 'PENDING'
+  /** Complete, and may be promoted. */
   | 'READY';
 
+/** A param to log. A param keeps its first value: another one is a `CONFLICT`. */
 export type ParamInput = {
+  /** The key: up to 250 characters. */
   readonly key: string;
+  /** The value: up to 8,000 characters. */
   readonly value: string;
 };
 
-/** `archiveExisting` moves the versions now in STAGING or PRODUCTION, whichever `to` is, to ARCHIVED in the same commit; it does nothing for NONE and ARCHIVED. */
+/** A version to move to a stage. */
 export type PromoteVersionInput = {
+  /** Moves the versions now in `STAGING` or `PRODUCTION`, whichever `to` is, to `ARCHIVED` in the same commit; does nothing for the other stages. */
   readonly archiveExisting?: boolean;
+  /** Why, for the audit log. */
   readonly comment?: string | null | undefined;
+  /** The revision that the change was decided on; another current one is a `CONFLICT`. */
   readonly expectedRevision?: number | null | undefined;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** The stage to move it to. */
   readonly to: Stage;
+  /** Which version. */
   readonly version: ModelVersionBy;
 };
 
+/** A dataset to record. One with this name and digest may be there already: then it stays as it was first recorded, and only gains origins. */
 export type RecordDatasetInput = {
+  /** The datasets it was made from. */
   readonly derivedFrom?: ReadonlyArray<string> | null | undefined;
+  /** A digest of its content: up to 250 characters. */
   readonly digest: string;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Its name: up to 500 characters. */
   readonly name: string;
+  /** A summary of its content. */
   readonly profile?: string | null | undefined;
+  /** Its columns and their types. */
   readonly schema?: string | null | undefined;
+  /** Where it comes from. */
   readonly source?: string | null | undefined;
+  /** What kind of source it has, such as `s3` or `sql`. */
   readonly sourceType?: string | null | undefined;
 };
 
+/** A model to register. */
 export type RegisterModelInput = {
+  /** Why, for the audit log. */
   readonly comment?: string | null | undefined;
+  /** What it is for. */
   readonly description?: string | null | undefined;
+  /** Stages that hold at most one version: of `STAGING` and `PRODUCTION`. */
   readonly exclusiveStages?: ReadonlyArray<Stage>;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Its name: 1–255 characters, no `/` or `:`, no space at the ends. */
   readonly name: string;
+  /** Its first tags. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
+/** A version to register. */
 export type RegisterVersionInput = {
+  /** An alias that is to stand for it from now on. */
   readonly alias?: string | null | undefined;
+  /** Why, for the audit log. */
   readonly comment?: string | null | undefined;
+  /** Whether to register a model by that name first, where there is none. */
   readonly createModel?: boolean;
+  /** What is particular to it. */
   readonly description?: string | null | undefined;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Of which model. */
   readonly model: ModelBy;
+  /** The run that made it. */
   readonly run?: string | null | undefined;
+  /** Where its files are. */
   readonly source?: string | null | undefined;
+  /** Whether its files are there. */
   readonly status?: ModelVersionStatus;
+  /** Its first tags. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
+/** Something that a run used. It has a `dataset` or a `version`, exactly one of them. */
 export type RunInputInput = {
+  /** What it was used for, such as `training`: up to 250 characters; an empty one is none. */
   readonly context?: string | null | undefined;
+  /** The id of a dataset. */
   readonly dataset?: string | null | undefined;
+  /** The id of a version of a model. */
   readonly version?: string | null | undefined;
 };
 
+/** The code that a run executes. */
 export type RunSourceInput = {
+  /** The script or command: up to 2,000 characters. */
   readonly entryPoint?: string | null | undefined;
+  /** The commit that is checked out: up to 250 characters. */
   readonly gitCommit?: string | null | undefined;
+  /** The repository, as a URL or a path: up to 2,000 characters. */
   readonly gitRepository?: string | null | undefined;
+  /** The notebook: up to 2,000 characters. */
   readonly notebook?: string | null | undefined;
 };
 
+/** How far a run has come. */
 export type RunStatus =
+  /** Ended by an error. */
   | 'FAILED'
+  /** Ended as it should. */
   | 'FINISHED'
+  /** Ended from outside. */
   | 'KILLED'
+  /** At work. */
   | 'RUNNING'
+  /** Planned, and not yet at work. */
   | 'SCHEDULED';
 
+/** An alias to set, or to move to another version. */
 export type SetAliasInput = {
+  /** The alias: letters, digits, `_` and `-`; neither `latest` nor `v` followed by digits. */
   readonly alias: string;
+  /** Why, for the audit log. */
   readonly comment?: string | null | undefined;
+  /** Of the model. The revision that the change was decided on; another current one is a `CONFLICT`. */
   readonly expectedRevision?: number | null | undefined;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Which model. */
   readonly model: ModelBy;
+  /** The number of the version that it is to stand for. */
   readonly number: number;
 };
 
+/** A value that is no finite number. */
 export type SpecialFloat =
+  /** Not a number; compares with nothing. */
   | 'NAN'
+  /** Less than every number. */
   | 'NEGATIVE_INFINITY'
+  /** Greater than every number. */
   | 'POSITIVE_INFINITY';
 
+/** Where a version stands on its way to use. */
 export type Stage =
+  /** No longer in use, and kept. */
   | 'ARCHIVED'
+  /** Registered, and not yet anywhere. */
   | 'NONE'
+  /** In use. */
   | 'PRODUCTION'
+  /** Under test before it is used. */
   | 'STAGING';
 
+/** A run to start. */
 export type StartRunInput = {
+  /** Where its files go. */
   readonly artifactUri?: string | null | undefined;
+  /** Whether to create the experiment where none has the name. */
   readonly createExperiment?: boolean;
+  /** What it tries. */
   readonly description?: string | null | undefined;
+  /** The experiment it belongs to. */
   readonly experiment: ExperimentBy;
+  /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
+  /** Its name: up to 250 characters, not necessarily unique; a readable random one by default. */
   readonly name?: string | null | undefined;
+  /** Its first params. */
   readonly params?: ReadonlyArray<ParamInput> | null | undefined;
+  /** The run that it is a part of, of any experiment. */
   readonly parent?: string | null | undefined;
+  /** The code it executes. */
   readonly source?: RunSourceInput | null | undefined;
+  /** When it started; now by default. */
   readonly startedAt?: string | null | undefined;
+  /** Its first tags. */
   readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
+/** A tag to set. */
 export type TagInput = {
+  /** The key: up to 250 characters. */
   readonly key: string;
+  /** The value: up to 8,000 characters. */
   readonly value: string;
 };
 
@@ -253,10 +374,7 @@ export type PromoteVersionMutationVariables = Exact<{
 }>;
 
 
-export type PromoteVersionMutation = { readonly promoteVersion:
-    | { readonly __typename: 'PromotionBlocked', readonly failures: ReadonlyArray<{ readonly message: string }> }
-    | { readonly __typename: 'VersionPromoted' }
-   };
+export type PromoteVersionMutation = { readonly promoteVersion: { readonly __typename: 'VersionPromoted' } };
 
 export type SetAliasMutationVariables = Exact<{
   input: SetAliasInput;

@@ -135,8 +135,7 @@ export class RunService {
       }
       changes.push(...(await runTags.change(tx, pk, tags)));
       if (changes.length === 0) return pk;
-      await this.touch(tx, run, row);
-      tx.record(runUpdated(run, changes));
+      await this.recordUpdate(tx, run, changes, row);
       return pk;
     });
   }
@@ -251,16 +250,27 @@ export class RunService {
   }
 
   /** Raises the revision of a held run, with what else changes of its row. */
-  private async touch(
+  async touch(
     tx: Transaction,
     run: Run,
     changes: Readonly<
       Partial<Pick<Run, 'name' | 'description' | 'status' | 'endedAt' | 'deletedAt' | 'deletedWithExperiment'>>
-    >,
+    > = {},
   ): Promise<void> {
     Object.assign(run, changes, { revision: run.revision + 1, updatedAt: changeTime(tx, run) });
     const { pk, revision, updatedAt } = run;
     await tx.update('runs', { ...changes, revision, updatedAt }, sql`pk = ${pk}`);
+  }
+
+  /** Raises the revision of a held run for something that changed of it, and records that. */
+  async recordUpdate(
+    tx: Transaction,
+    run: Run,
+    changes: readonly FieldChange[],
+    row: Parameters<RunService['touch']>[2] = {},
+  ): Promise<void> {
+    await this.touch(tx, run, row);
+    tx.record(runUpdated(run, changes));
   }
 
   private async experimentFor(tx: Transaction, input: StartRunInput): Promise<Experiment> {

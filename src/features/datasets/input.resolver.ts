@@ -1,0 +1,52 @@
+// What runs used, in the graph.
+
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../core/context.ts';
+import { Run } from '../runs/run.entity.ts';
+import { RunLoaders } from '../runs/run.loaders.ts';
+import { ModelVersion } from '../versions/version.entity.ts';
+import { VersionLoaders } from '../versions/version.loaders.ts';
+import { Dataset, InputKind } from './dataset.entity.ts';
+import { DatasetLoaders } from './dataset.loaders.ts';
+import type { InputService } from './input.service.ts';
+import { LogInputsInput, LogInputsPayload, RunInput } from './input.types.ts';
+
+@Resolver()
+export class LogInputsResolver {
+  constructor(private readonly service: InputService) {}
+
+  @Mutation(() => LogInputsPayload, { description: 'Logs the datasets and versions that a run used.' })
+  async logInputs(
+    @Arg('input', () => LogInputsInput, { description: 'The run and what it used.' }) input: LogInputsInput,
+    @Ctx() { actor, loaders }: RequestContext,
+  ): Promise<LogInputsPayload> {
+    const run = await loaders.of(RunLoaders).byPk.load(await this.service.log(actor, input));
+    if (!run) throw new Error('The run whose inputs were logged is gone.');
+    return { run };
+  }
+}
+
+@Resolver(() => Run)
+export class RunInputsResolver {
+  @FieldResolver(() => [RunInput], {
+    description: 'The datasets and versions it used, in the order in which they were logged.',
+  })
+  inputs(@Root() run: Run, @Ctx() { loaders }: RequestContext): Promise<RunInput[]> {
+    return loaders.of(DatasetLoaders).inputs.load(run.pk);
+  }
+}
+
+@Resolver(() => RunInput)
+export class RunInputResolver {
+  @FieldResolver(() => Dataset, { nullable: true, description: 'The dataset, where it is one.' })
+  async dataset(@Root() { row }: RunInput, @Ctx() { loaders }: RequestContext): Promise<Dataset | null> {
+    if (row.kind !== InputKind.DATASET) return null;
+    return (await loaders.of(DatasetLoaders).byPk.load(row.inputPk)) ?? null;
+  }
+
+  @FieldResolver(() => ModelVersion, { nullable: true, description: 'The version, where it is one; deleted ones too.' })
+  async version(@Root() { row }: RunInput, @Ctx() { loaders }: RequestContext): Promise<ModelVersion | null> {
+    if (row.kind !== InputKind.VERSION) return null;
+    return (await loaders.of(VersionLoaders).byPk.load(row.inputPk)) ?? null;
+  }
+}

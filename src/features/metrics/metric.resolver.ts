@@ -1,0 +1,111 @@
+// Metrics in the graph: of runs, of the versions they made, and their points.
+
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../core/context.ts';
+import { Invalid } from '../../core/errors.ts';
+import { mapPage } from '../../core/pagination.ts';
+import { Param } from '../runs/param.types.ts';
+import { Run } from '../runs/run.entity.ts';
+import { RunLoaders } from '../runs/run.loaders.ts';
+import { ModelVersion } from '../versions/version.entity.ts';
+import { MetricLoaders } from './metric.loaders.ts';
+import type { MetricService } from './metric.service.ts';
+import {
+  HistoryArgs,
+  LogBatchInput,
+  LogBatchPayload,
+  Metric,
+  MetricPoint,
+  MetricPointConnection,
+  SampledArgs,
+} from './metric.types.ts';
+import { FEWEST_SAMPLED, MOST_SAMPLED } from './sampling.ts';
+
+@Resolver()
+export class LogBatchResolver {
+  constructor(private readonly service: MetricService) {}
+
+  @Mutation(() => LogBatchPayload, {
+    description:
+      'Logs points, params and tags of a run, all of them or nothing. A point that is there already changes nothing.',
+  })
+  async logBatch(
+    @Arg('input', () => LogBatchInput, { description: 'What to log.' }) input: LogBatchInput,
+    @Ctx() context: RequestContext,
+  ): Promise<LogBatchPayload> {
+    const run = await context.loaders.of(RunLoaders).byPk.load(await this.service.logBatch(context.actor, input));
+    if (!run) throw new Error('The run that was logged to is gone.');
+    return { run };
+  }
+}
+
+@Resolver(() => Run)
+export class RunMetricsResolver {
+  @FieldResolver(() => [Metric], { description: 'The latest point of each key, with its extremes, A–Z by key.' })
+  metrics(
+    @Root() run: Run,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
+      | string[]
+      | undefined,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Metric[]> {
+    return loaders.of(MetricLoaders).ofRun.load(keys ?? null, run.pk);
+  }
+}
+
+@Resolver(() => ModelVersion)
+export class VersionMetricsResolver {
+  @FieldResolver(() => [Metric], {
+    description: 'The metrics of the run that made it, A–Z by key; none without a run.',
+  })
+  async metrics(
+    @Root() { runPk }: ModelVersion,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
+      | string[]
+      | undefined,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Metric[]> {
+    return runPk === null ? [] : loaders.of(MetricLoaders).ofRun.load(keys ?? null, runPk);
+  }
+
+  @FieldResolver(() => [Param], { description: 'The params of the run that made it, A–Z by key; none without a run.' })
+  async params(
+    @Root() { runPk }: ModelVersion,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
+      | string[]
+      | undefined,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Param[]> {
+    return runPk === null ? [] : loaders.of(RunLoaders).params.load(keys ?? null, runPk);
+  }
+}
+
+@Resolver(() => Metric)
+export class MetricResolver {
+  @FieldResolver(() => MetricPointConnection, { description: 'Every point, by step, time and value.' })
+  async history(
+    @Root() metric: Metric,
+    @Args(() => HistoryArgs) args: HistoryArgs,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<MetricPointConnection> {
+    const page = await loaders.of(MetricLoaders).history.load(args, metric.pk);
+    return new MetricPointConnection(mapPage(page, (point) => new MetricPoint(metric.key, point)));
+  }
+
+  @FieldResolver(() => [MetricPoint], {
+    description:
+      'At most `maxPoints` points that keep first, last and every visible extreme, the special values among them where there is room; all points where there are no more.',
+  })
+  async sampled(
+    @Root() metric: Metric,
+    @Args(() => SampledArgs) args: SampledArgs,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<MetricPoint[]> {
+    const { maxPoints } = args;
+    if (maxPoints < FEWEST_SAMPLED || maxPoints > MOST_SAMPLED) {
+      throw new Invalid('maxPoints', `\`maxPoints\` must be between 2 and 10,000; got ${maxPoints}.`);
+    }
+    const points = await loaders.of(MetricLoaders).sampled.load(args, metric.pk);
+    return points.map((point) => new MetricPoint(metric.key, point));
+  }
+}

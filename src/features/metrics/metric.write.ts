@@ -1,0 +1,164 @@
+// Writes points of one or of many runs: a few statements, however many points, and no value read to be written back.
+
+import type { Dialect } from '../../database/dialect.ts';
+import { SPECIAL } from '../../database/filters.ts';
+import { raw, type Sql, sql } from '../../database/sql.ts';
+import type { Row, Transaction } from '../../database/transaction.ts';
+import { MetricPointRow, MetricRow } from './metric.entity.ts';
+import { comparePoints, recencyOf, type StoredPoint } from './point-order.ts';
+
+/** A checked point of a run. */
+export interface NewPoint extends StoredPoint {
+  readonly runPk: number;
+  readonly key: string;
+}
+
+/** What became of points that were written. */
+export interface PointsWritten {
+  /** Points that were not there before. */
+  readonly added: number;
+  /** Metrics that had no point before. */
+  readonly newMetrics: number;
+}
+
+/** The points of one metric that are to be written, each once, oldest first. */
+interface Series {
+  readonly runPk: number;
+  readonly key: string;
+  readonly points: readonly StoredPoint[];
+  /** The metric's row number, once it is known. */
+  pk?: number;
+}
+
+/** Runs whose metrics are looked up in one statement. */
+const RUNS_PER_LOOKUP = 2_000;
+
+/**
+ * Writes points in a transaction that holds their runs, or is the only one that knows them. Points that are there
+ * already change nothing. For imports: a call takes tens of thousands of points of any number of runs at once.
+ */
+export async function writePoints(tx: Transaction, points: readonly NewPoint[]): Promise<PointsWritten> {
+  const all = seriesOf(points);
+  await findMetrics(tx, all);
+  const known = all.filter((series) => series.pk !== undefined);
+  const fresh = all.filter((series) => series.pk === undefined);
+  if (fresh.length > 0) {
+    await tx.insert(MetricRow, fresh.map(metricRow));
+    await findMetrics(tx, fresh);
+  }
+  const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
+  if (known.length > 0) {
+    // All points of a new metric are new, so what was ignored is of the others.
+    const isRepeated = added < all.reduce((count, series) => count + series.points.length, 0);
+    await bringUpToDate(tx, known, isRepeated);
+  }
+  return { added, newMetrics: fresh.length };
+}
+
+function seriesOf(points: readonly NewPoint[]): Series[] {
+  const byRun = new Map<number, Map<string, NewPoint[]>>();
+  for (const point of points) {
+    let byKey = byRun.get(point.runPk);
+    if (!byKey) {
+      byKey = new Map();
+      byRun.set(point.runPk, byKey);
+    }
+    const series = byKey.get(point.key);
+    if (series) series.push(point);
+    else byKey.set(point.key, [point]);
+  }
+  const all: Series[] = [];
+  for (const [runPk, byKey] of byRun) {
+    for (const [key, given] of byKey) all.push({ runPk, key, points: eachOnce(given) });
+  }
+  return all;
+}
+
+/** In order and without repetitions; points mostly come so. */
+function eachOnce(points: NewPoint[]): NewPoint[] {
+  const isDone = points.every((point, index) => index === 0 || comparePoints(points[index - 1] as NewPoint, point) < 0);
+  if (isDone) return points;
+  points.sort(comparePoints);
+  return points.filter((point, index) => index === 0 || comparePoints(points[index - 1] as NewPoint, point) !== 0);
+}
+
+async function findMetrics(tx: Transaction, all: readonly Series[]): Promise<void> {
+  const byRun = Map.groupBy(all, (series) => series.runPk);
+  const runPks = [...byRun.keys()];
+  for (let start = 0; start < runPks.length; start += RUNS_PER_LOOKUP) {
+    const some = runPks.slice(start, start + RUNS_PER_LOOKUP);
+    const sought = some.flatMap((runPk) => byRun.get(runPk) ?? []);
+    const keys = [...new Set(sought.map((series) => series.key))];
+    const { inList } = tx.dialect;
+    const rows = await tx.query<{ pk: number; runPk: number; key: string }>(
+      sql`SELECT m.pk, m.runPk, m.key FROM metrics m WHERE ${inList(sql`m.runPk`, some)} AND ${inList(sql`m.key`, keys)}`,
+    );
+    const pks = new Map<number, Map<string, number>>(some.map((runPk) => [runPk, new Map()]));
+    for (const { pk, runPk, key } of rows) pks.get(runPk)?.set(key, pk);
+    for (const series of sought) {
+      const pk = pks.get(series.runPk)?.get(series.key);
+      if (pk !== undefined) series.pk = pk;
+    }
+  }
+}
+
+/** What the points of a series alone make of their metric. */
+function metricRow({ runPk, key, points }: Series): Row {
+  const latest = points.at(-1) as StoredPoint;
+  let minValue: number | null = null;
+  let maxValue: number | null = null;
+  for (const { special, value } of points) {
+    if (special !== SPECIAL.finite) continue;
+    if (minValue === null || value < minValue) minValue = value;
+    if (maxValue === null || value > maxValue) maxValue = value;
+  }
+  const { step, at, special, value } = latest;
+  const recency = recencyOf(latest);
+  return { runPk, key, step, at, special, value, recency, minValue, maxValue, count: points.length };
+}
+
+function pointRows(all: readonly Series[]): Row[] {
+  const rows: Row[] = [];
+  for (const { pk, points } of all) {
+    for (const { step, at, special, value } of points) rows.push({ metricPk: pk, step, at, special, value });
+  }
+  return rows;
+}
+
+/** Merges points into metrics that had some before. */
+async function bringUpToDate(tx: Transaction, known: readonly Series[], isRepeated: boolean): Promise<void> {
+  // With its row number given, a row takes no new one from MySQL's counter only to be merged into the one that is there.
+  const rows = known.map((series) => ({ pk: series.pk, ...metricRow(series), ...(isRepeated && { count: 0 }) }));
+  await tx.insert(MetricRow, rows, { onConflict: merge(tx.dialect) });
+  if (!isRepeated) return;
+  const isOneOfThem = tx.dialect.inList(
+    raw('metrics.pk'),
+    known.map((series) => series.pk as number),
+  );
+  await tx.execute(
+    sql`UPDATE metrics SET count = (SELECT COUNT(*) FROM metric_points p WHERE p.metricPk = metrics.pk) WHERE ${isOneOfThem}`,
+  );
+}
+
+function merge(dialect: Dialect): Sql {
+  const isLater = sql`${dialect.incoming('recency')} > metrics.recency`;
+  const ofTheLater = (incoming: Sql, column: Sql) => sql`CASE WHEN ${isLater} THEN ${incoming} ELSE ${column} END`;
+  // Both databases give NULL for the extreme of NULL and a number.
+  const extreme = (of: Dialect['least']) => (incoming: Sql, column: Sql) =>
+    of(sql`COALESCE(${incoming}, ${column})`, sql`COALESCE(${column}, ${incoming})`);
+  return dialect.onConflict(
+    ['pk'],
+    {
+      step: ofTheLater,
+      at: ofTheLater,
+      special: ofTheLater,
+      value: ofTheLater,
+      minValue: extreme(dialect.least),
+      maxValue: extreme(dialect.greatest),
+      count: (incoming, column) => sql`${column} + ${incoming}`,
+      // Last, since the others compare with it and MySQL assigns from left to right.
+      recency: ofTheLater,
+    },
+    'metrics',
+  );
+}
