@@ -17,7 +17,7 @@ describe('lists of versions', () => {
   let run: string;
   beforeAll(async () => {
     registry = await startRegistry({ clock });
-    const metrics = [
+    const metrics: Record<string, number>[] = [
       { f1: 0.7 },
       { f1: 0.9 },
       { f1: Number.NaN },
