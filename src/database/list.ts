@@ -1,5 +1,6 @@
 // Keyset lists: one statement a page, for one list or for the same list of many parents at once.
 
+import { Invalid } from '../core/errors.ts';
 import { type CursorValues, decodeCursor, encodeCursor, type Page, type PageRequest } from '../core/pagination.ts';
 import type { Database } from './database.ts';
 import { and, join, or, raw, type Sql, sql } from './sql.ts';
@@ -30,6 +31,9 @@ export interface ListRequest {
   readonly page: PageRequest;
 }
 
+/** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */
+const MOST_TERMS = 30;
+
 type CursorRow = Record<`cursor${number}`, string | number>;
 
 /** A list whose cursors have been read, ready to be asked for rows. */
@@ -44,6 +48,7 @@ class PreparedList {
     readonly request: ListRequest,
   ) {
     const { order, page } = request;
+    if (order.length > MOST_TERMS) throw new Invalid('orderBy', 'There are too many things to sort by.');
     this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
     this.terms = [...order, { name: 'key', expression: source.key, direction: order.at(-1)?.direction ?? 'ASC' }];
     this.after = page.after === null ? undefined : decodeCursor(this.tag, this.terms.length, page.after, 'after');
