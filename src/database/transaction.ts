@@ -36,6 +36,9 @@ export interface InsertOptions {
   readonly onConflict?: Sql;
 }
 
+/** A statement ends after so many characters, which the packets that a server takes by default hold as any text. */
+const CHARACTERS_PER_STATEMENT = 1_000_000;
+
 export class Transaction {
   readonly facts: Fact[] = [];
   /** False once the outcome is one that a retry should decide anew. */
@@ -81,17 +84,27 @@ export class Transaction {
     const head = insertHead(metadata, columns, options.ignoreExisting ? this.dialect.insertIgnore : 'INSERT');
     const tuple = raw(`(${columns.map(() => '?').join(', ')})`).text;
     const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
+    const tail = options.onConflict;
     let affected = 0;
     let insertedPk = 0;
-    for (let start = 0; start < all.length; start += rowsPerStatement) {
-      const chunk = all.slice(start, start + rowsPerStatement);
+    for (let start = 0; start < all.length; ) {
       const values: SqlValue[] = [];
-      for (const row of chunk) for (const column of columns) values.push(row[column] ?? null);
-      const tail = options.onConflict;
-      const text = `${head} VALUES ${Array(chunk.length).fill(tuple).join(', ')}${tail ? ` ${tail.text}` : ''}`;
+      let end = start;
+      for (let characters = 0; end < all.length && end - start < rowsPerStatement; end++) {
+        if (characters > CHARACTERS_PER_STATEMENT) break;
+        for (const column of columns) {
+          const value = all[end]?.[column] ?? null;
+          if (typeof value === 'string') characters += value.length;
+          values.push(value);
+        }
+      }
+      const text = `${head} VALUES ${Array(end - start)
+        .fill(tuple)
+        .join(', ')}${tail ? ` ${tail.text}` : ''}`;
       const result = await this.execute({ text, values: tail ? [...values, ...tail.values] : values });
       affected += result.affected;
       insertedPk = result.insertedPk;
+      start = end;
     }
     return { affected, insertedPk };
   }

@@ -1,7 +1,7 @@
 // Aliases through GraphQL: setting, moving, removing, and what they stood for before.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FOREVER } from '../../src/features/tags/tag-history.ts';
+import { FOREVER } from '../../src/features/tags/tag.service.ts';
 import { ModelAlias } from '../../src/features/versions/alias.entity.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
