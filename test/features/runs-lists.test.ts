@@ -137,7 +137,7 @@ describe('lists of runs, by example', () => {
     expect(await filtered({ dataset: { eq: 'train' } })).toEqual(['one']);
     expect(await filtered({ dataset: { contains: '_' } })).toEqual(['six']);
     expect(await filtered({ endedAt: { gte: '1970-01-01T00:00:08.000Z' } })).toEqual(['one', 'six']);
-    expect(await filtered({ not: { endedAt: {} } })).toEqual(['two', 'four']);
+    expect(await filtered({ not: { endedAt: { gte: '1970-01-01T00:00:00.000Z' } } })).toEqual(['two', 'four']);
     expect(await filtered({ startedAt: { gt: '1970-01-01T00:00:02.000Z', lt: '1970-01-01T00:00:06.000Z' } })).toEqual([
       ...['four', 'five'],
     ]);

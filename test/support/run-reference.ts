@@ -52,7 +52,7 @@ export function matches(run: StoredRun, filter: Filter): boolean {
     (status === undefined || status.includes(run.status ?? 'RUNNING')) &&
     (experiment === undefined || matchesText(run.experiment ?? '', experiment)) &&
     (startedAt === undefined || isWithin(run.startedAt ?? 0, epochs(startedAt))) &&
-    (endedAt === undefined || (typeof run.endedAt === 'number' && isWithin(run.endedAt, epochs(endedAt)))) &&
+    (endedAt === undefined || isWithin(run.endedAt ?? Number.NaN, epochs(endedAt))) &&
     (tag === undefined || matchesKeyed(run.tags?.[tag.key], tag)) &&
     (param === undefined || matchesKeyed(run.params?.[param.key], param)) &&
     (metric === undefined || matchesMetric(run.metrics?.[metric.key], metric)) &&
@@ -88,8 +88,8 @@ function matchesMetric(held: number | undefined, filter: NonNullable<Filter['met
   return held !== undefined && (eq === undefined || held === eq) && isWithin(held, range);
 }
 
+/** NaN, and what is missing, is within no bound. */
 function isWithin(value: number, { gt, gte, lt, lte }: Range<number>): boolean {
-  if (Number.isNaN(value)) return false;
   return (
     (gt === undefined || value > gt) &&
     (gte === undefined || value >= gte) &&
