@@ -11,19 +11,23 @@ import type { LockedModel, ModelDependent } from '../models/model.service.ts';
 import { EXCLUSIVE_CANDIDATES, Stage } from '../models/stage.types.ts';
 import { FOREVER } from '../tags/tag.service.ts';
 import { ModelVersion, ModelVersionStatus } from '../versions/version.entity.ts';
-import type { LockedVersion, VersionDependent, VersionService } from '../versions/version.service.ts';
+import {
+  type LockedVersion,
+  nameVersions,
+  type VersionDependent,
+  type VersionService,
+} from '../versions/version.service.ts';
 import { stageChanged } from './stage.events.ts';
 import type { PromoteVersionInput } from './stage.types.ts';
 import { StageChange } from './stage-change.entity.ts';
 
-/** What a promotion did, as row numbers. */
-export interface Promotion {
+/** What a promotion did, as row numbers. A type, since an interface would not count as JSON. */
+export type Promotion = {
   readonly versionPk: number;
   /** Null where the version was in the stage already. */
   readonly changePk: number | null;
   readonly archivedPks: readonly number[];
-  readonly [key: string]: number | null | readonly number[];
-}
+};
 
 export class StageService {
   constructor(
@@ -143,17 +147,12 @@ async function endStages(tx: Transaction, versions: readonly ModelVersion[], at:
 function refuseUnready({ model, version }: LockedVersion): void {
   if (version.status === ModelVersionStatus.READY) return;
   throw new PreconditionFailed(
-    `The version ${model.name}/${version.number} is ${version.status}; only one that is READY is promoted.`,
+    `The version ${named(model, [version])} is ${version.status}; only one that is READY is promoted.`,
     'input.version',
     { status: version.status },
   );
 }
 
-/** How many versions an error names. */
-const MOST_NAMED = 10;
-
 function named(model: Model, versions: readonly ModelVersion[]): string {
-  const names = versions.slice(0, MOST_NAMED).map(({ number }) => `${model.name}/${number}`);
-  const others = versions.length - names.length;
-  return others > 0 ? `${names.join(', ')} and ${others} others` : names.join(', ');
+  return nameVersions(versions.map(({ number }) => ({ modelName: model.name, number })));
 }
