@@ -28,6 +28,9 @@ export interface InsertOptions {
   readonly onConflict?: Sql;
 }
 
+/** Up to this many rows an insert has a text for every count. */
+const LARGEST_EXACT_INSERT = 64;
+
 export class Transaction {
   readonly facts: Fact[] = [];
   /** False once the outcome is one that a retry should decide anew. */
@@ -75,8 +78,10 @@ export class Transaction {
     const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
     let affected = 0;
     let insertedPk = 0;
-    for (let start = 0; start < all.length; start += rowsPerStatement) {
-      const chunk = all.slice(start, start + rowsPerStatement);
+    for (let start = 0; start < all.length; ) {
+      const count = this.rowsAtOnce(Math.min(all.length - start, rowsPerStatement));
+      const chunk = all.slice(start, start + count);
+      start += count;
       const values: SqlValue[] = [];
       for (const row of chunk) for (const column of columns) values.push(row[column] ?? null);
       const tail = options.onConflict;
@@ -86,6 +91,12 @@ export class Transaction {
       insertedPk = result.insertedPk;
     }
     return { affected, insertedPk };
+  }
+
+  /** Large inserts go in powers of two where the driver keeps what it has compiled: a text for every count would fill memory. */
+  private rowsAtOnce(possible: number): number {
+    if (!this.dialect.keepsStatements || possible <= LARGEST_EXACT_INSERT) return possible;
+    return 2 ** Math.floor(Math.log2(possible));
   }
 
   /** Sets columns of the rows that match. @returns how many there were */
