@@ -147,10 +147,11 @@ export function checkCost(
   }
 }
 
-/** An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. */
+/** An object counts one, a scalar nothing; a connection or sample counts what it may hold, its wrappers nothing. */
 function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
   if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
+  if (typeof args.maxPoints === 'number') return 1 + Math.max(0, args.maxPoints) * (1 + childComplexity);
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
   return isConnection ? 1 + pageSize(args) * (1 + childComplexity) : 1 + childComplexity;
 }

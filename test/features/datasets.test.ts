@@ -97,7 +97,7 @@ describe('datasets', () => {
     );
     expect(datasets).toMatchObject({
       totalCount: 3,
-      nodes: [{ digest: '1' }, { digest: '2' }],
+      nodes: [{ digest: '2' }, { digest: '1' }],
       pageInfo: { hasNextPage: true },
     });
     const next = await registry.ask(

@@ -8,7 +8,6 @@ import { checkText } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { runUpdated } from '../runs/run.events.ts';
 import type { RunService } from '../runs/run.service.ts';
 import { MOST_KEYS } from '../tags/tag.types.ts';
 import { InputKind, RunInputRow } from './dataset.entity.ts';
@@ -48,13 +47,8 @@ export class InputService {
         RunInputRow,
         added.map((one) => ({ runPk, ...one, createdAt: tx.startedAt })),
       );
-      await this.runs.touch(tx, run);
-      tx.record(
-        runUpdated(
-          run,
-          names.map((name) => ({ field: 'inputs', from: null, to: name })),
-        ),
-      );
+      const changes = names.map((name) => ({ field: 'inputs', from: null, to: name }));
+      await this.runs.recordChanges(tx, run, changes);
       return runPk;
     });
   }

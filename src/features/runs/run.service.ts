@@ -242,6 +242,12 @@ export class RunService {
     await tx.execute(sql`UPDATE runs SET revision = revision + 1, updatedAt = ${updatedAt} WHERE pk = ${runPk}`);
   }
 
+  /** Raises the revision of a held run, and records what a feature below runs changed of it. */
+  async recordChanges(tx: Transaction, run: Run, changes: readonly FieldChange[]): Promise<void> {
+    await this.touch(tx, run, {});
+    tx.record(runUpdated(run, changes));
+  }
+
   private async hold(tx: Transaction, condition: Sql, field: string): Promise<Run> {
     const { affected } = await tx.execute(sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`);
     const row = affected > 0 ? await tx.first<Run>(sql`SELECT * FROM runs WHERE ${condition}`) : undefined;
@@ -250,12 +256,12 @@ export class RunService {
   }
 
   /** Raises the revision of a held run, with what else changes of its row. */
-  async touch(
+  private async touch(
     tx: Transaction,
     run: Run,
     changes: Readonly<
       Partial<Pick<Run, 'name' | 'description' | 'status' | 'endedAt' | 'deletedAt' | 'deletedWithExperiment'>>
-    > = {},
+    >,
   ): Promise<void> {
     Object.assign(run, changes, { revision: run.revision + 1, updatedAt: changeTime(tx, run) });
     const { pk, revision, updatedAt } = run;
