@@ -6,13 +6,14 @@ import { globalId, pkOf, quoted } from '../../core/ids.ts';
 import { checkRevision } from '../../core/revision.ts';
 import { checkName, checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
+import { isGiven } from '../../database/filters.ts';
 import { name, type Sql, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { Experiment } from '../experiments/experiment.entity.ts';
 import type { ExperimentService } from '../experiments/experiment.service.ts';
-import { checkTagChanges, checkTags, MOST_KEYS, type TagInput } from '../tags/tag.types.ts';
+import { checkTagChanges, MOST_KEYS, type TagInput } from '../tags/tag.types.ts';
 import type { FieldChange } from '../tags/tag-history.ts';
-import { anotherValue, checkParams, type ParamInput } from './param.types.ts';
+import { anotherValue, type ParamInput } from './param.types.ts';
 import { ParamRow, Run, RunStatus } from './run.entity.ts';
 import { runDeleted, runEnded, runRestored, runResumed, runStarted, runUpdated } from './run.events.ts';
 import type {
@@ -23,9 +24,9 @@ import type {
   StartRunInput,
   UpdateRunInput,
 } from './run.inputs.ts';
-import { randomRunName } from './run.names.ts';
 import { runTags } from './run.queries.ts';
 import { newRun, paramRows, runRow } from './run.rows.ts';
+import { checkStart } from './run.start.ts';
 
 /** What a feature below runs has to say before some go. */
 export interface RunDependent {
@@ -270,26 +271,9 @@ export class RunService {
 
   private async experimentFor(tx: Transaction, input: StartRunInput): Promise<Experiment> {
     const { experiment: by, createExperiment } = input;
-    if (!createExperiment || !by.name) return this.experiments.lock(tx, by, 'input.experiment');
+    if (!createExperiment || !isGiven(by.name)) return this.experiments.lock(tx, by, 'input.experiment');
     return (await this.experiments.find(tx, by, 'input.experiment')) ?? this.experiments.add(tx, { name: by.name });
   }
-}
-
-/** The columns of the run that an input describes, with its tags and params. */
-function checkStart(input: StartRunInput) {
-  const { source, parent } = input;
-  return {
-    name: input.name ? checkName(input.name, 'input.name', 'runName') : randomRunName(),
-    description: checkOptional(input.description, 'input.description', 'description'),
-    parentPk: parent === null || parent === undefined ? null : pkOf('Run', parent, 'input.parent'),
-    gitCommit: checkOptional(source?.gitCommit, 'input.source.gitCommit', 'gitCommit'),
-    gitRepository: checkOptional(source?.gitRepository, 'input.source.gitRepository', 'codePath'),
-    entryPoint: checkOptional(source?.entryPoint, 'input.source.entryPoint', 'codePath'),
-    notebook: checkOptional(source?.notebook, 'input.source.notebook', 'codePath'),
-    artifactUri: checkOptional(input.artifactUri, 'input.artifactUri', 'uri'),
-    tags: checkTags(input.tags, 'input.tags'),
-    params: checkParams(input.params, 'input.params'),
-  };
 }
 
 async function refuseMissingParent(tx: Transaction, parentPk: number): Promise<void> {
