@@ -18,6 +18,7 @@ export const mysql: Dialect = {
   name: 'mysql',
   begin: 'START TRANSACTION',
   largestParameterCount: 60_000,
+  keepsStatements: false,
   insertIgnore: 'INSERT IGNORE',
   inList(list, values) {
     if (values.length === 0) return sql`1 = 0`;

@@ -7,6 +7,7 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   begin: 'BEGIN IMMEDIATE',
   largestParameterCount: 32_000,
+  keepsStatements: true,
   insertIgnore: 'INSERT OR IGNORE',
   inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values.map(storable))}))`,
   // SQLite's own lower() folds exactly the ASCII letters.

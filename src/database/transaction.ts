@@ -38,6 +38,8 @@ export interface InsertOptions {
 
 /** A statement ends after so many characters, which the packets that a server takes by default hold as any text. */
 const CHARACTERS_PER_STATEMENT = 1_000_000;
+/** Up to this many rows an insert has a text for every count. */
+const LARGEST_EXACT_INSERT = 64;
 
 export class Transaction {
   readonly facts: Fact[] = [];
@@ -88,9 +90,10 @@ export class Transaction {
     let affected = 0;
     let insertedPk = 0;
     for (let start = 0; start < all.length; ) {
+      const count = this.rowsAtOnce(Math.min(all.length - start, rowsPerStatement));
       const values: SqlValue[] = [];
       let end = start;
-      for (let characters = 0; end < all.length && end - start < rowsPerStatement; end++) {
+      for (let characters = 0; end - start < count; end++) {
         if (characters > CHARACTERS_PER_STATEMENT) break;
         for (const column of columns) {
           const value = all[end]?.[column] ?? null;
@@ -107,6 +110,12 @@ export class Transaction {
       start = end;
     }
     return { affected, insertedPk };
+  }
+
+  /** Large inserts go in powers of two where the driver keeps what it has compiled: a text for every count would fill memory. */
+  private rowsAtOnce(possible: number): number {
+    if (!this.dialect.keepsStatements || possible <= LARGEST_EXACT_INSERT) return possible;
+    return 2 ** Math.floor(Math.log2(possible));
   }
 
   /** Sets columns of the rows that match. @returns how many there were */

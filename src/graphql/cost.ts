@@ -78,6 +78,7 @@ function estimate(
 function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
   if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
+  if (typeof args.maxPoints === 'number') return 1 + Math.max(0, args.maxPoints) * (1 + childComplexity);
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
   return isConnection ? 1 + pageSize(args) * (1 + childComplexity) : 1 + childComplexity;
 }

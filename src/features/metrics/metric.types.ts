@@ -1,6 +1,6 @@
 // Metrics and their points in the graph, and the inputs that log them.
 
-import { ArgsType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
 import { connectionTypes, ForwardPageArgs } from '../../core/pagination.ts';
 import { DateTime, SafeInt } from '../../core/scalars.ts';
@@ -9,22 +9,12 @@ import { Run } from '../runs/run.entity.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import type { MetricRow } from './metric.entity.ts';
 import { type StoredPoint, shownValue } from './point-order.ts';
-import { SpecialFloat } from './special-float.ts';
+import { SpecialFloat } from './special-float.types.ts';
 
 /** The most points, params and tags of one batch. */
 export const MOST_POINTS = 10_000;
 export const MOST_PARAMS = 1_000;
 export const MOST_TAGS = 1_000;
-
-registerEnumType(SpecialFloat, {
-  name: 'SpecialFloat',
-  description: 'A value that is no finite number.',
-  valuesConfig: {
-    NAN: { description: 'Not a number; compares with nothing.' },
-    POSITIVE_INFINITY: { description: 'Greater than every number.' },
-    NEGATIVE_INFINITY: { description: 'Less than every number.' },
-  },
-});
 
 @ObjectType({ simpleResolvers: true, description: 'One value of a metric, at a step and a time.' })
 export class MetricPoint {
