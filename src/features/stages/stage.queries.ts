@@ -61,13 +61,13 @@ export class StageQueries {
 
   /** A page of the versions of all models in a stage, newest first; of an instant, those deleted since included. */
   async inStage(stageAt: StageAt, args: PageArgs): Promise<Page<ModelVersion>> {
-    const where = [isInStage(stageAt, IN_HISTORY)];
+    const where = [isInStage(stageAt)];
     return readPage(this.db, VERSIONS, { where, order: NEWEST_VERSION_FIRST, page: readPageArgs(args) });
   }
 
   /** The versions of each model in a stage, newest first, at most {@link LARGEST_PAGE}. */
   async inStageOfModels(stageAt: StageAt, modelPks: readonly number[]): Promise<(readonly ModelVersion[])[]> {
-    const request = { where: [isInStage(stageAt, IN_OWN_HISTORY)], order: NEWEST_VERSION_FIRST, page: ALL };
+    const request = { where: [isInStageOfItsModel(stageAt)], order: NEWEST_VERSION_FIRST, page: ALL };
     const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
     return pages.map((page) => page.items);
   }
@@ -78,22 +78,19 @@ export class StageQueries {
   }
 }
 
-/** How a version is looked for in the history: `held` is a condition on its stage changes `s`. */
-type HistoryCondition = (held: Sql) => Sql;
+/** A condition on a version `v`, among those of all models: an index leads to whoever was in the stage. */
+function isInStage({ stage, at }: StageAt): Sql {
+  if (at === null || stage === Stage.NONE) return isInStageOfItsModel({ stage, at });
+  return sql`v.pk IN (SELECT s.versionPk FROM stage_changes s WHERE s.toStage = ${stage} AND ${heldAt(at)})`;
+}
 
-/** Over all models: an index leads to whoever was in the stage. */
-const IN_HISTORY: HistoryCondition = (held) => sql`v.pk IN (SELECT s.versionPk FROM stage_changes s WHERE ${held})`;
-/** Within one model: its versions are at hand, and each is asked for its own changes. */
-const IN_OWN_HISTORY: HistoryCondition = (held) =>
-  sql`EXISTS (SELECT 1 FROM stage_changes s WHERE s.versionPk = v.pk AND ${held})`;
-
-/** As a condition on a version `v`. */
-function isInStage({ stage, at }: StageAt, inHistory: HistoryCondition): Sql {
+/** The same among the versions of a model, which are at hand: each is asked for its own changes. */
+function isInStageOfItsModel({ stage, at }: StageAt): Sql {
   if (at === null) return sql`v.stageName = ${stage} AND v.deletedAt IS NULL`;
-  if (stage !== Stage.NONE) return inHistory(sql`s.toStage = ${stage} AND ${heldAt(at)}`);
-  // A version that was never moved has no changes: it is in NONE by being in no other stage.
-  const wasElsewhere = IN_OWN_HISTORY(sql`s.toStage <> ${Stage.NONE} AND ${heldAt(at)}`);
-  return sql`v.createdAt <= ${at} AND (v.deletedAt IS NULL OR v.deletedAt > ${at}) AND NOT ${wasElsewhere}`;
+  // Not EXISTS, which SQLite turns into a join that begins with the changes of all models.
+  const moved = sql`SELECT s.toStage FROM stage_changes s WHERE s.versionPk = v.pk AND ${heldAt(at)} ORDER BY s.at DESC LIMIT 1`;
+  const existed = sql`v.createdAt <= ${at} AND (v.deletedAt IS NULL OR v.deletedAt > ${at})`;
+  return sql`${existed} AND COALESCE((${moved}), ${Stage.NONE}) = ${stage}`;
 }
 
 /** As a condition on a stage change `s`: the version was in the stage it had moved to. */
