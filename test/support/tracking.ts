@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { globalId, pkOf } from '../../src/core/ids.ts';
 import { sql } from '../../src/database/sql.ts';
 import type { GraphQLAnswer, TestRegistry } from './registry.ts';
+import { startRun as startRunWith } from './runs.ts';
 
 export interface Point {
   readonly key: string;
@@ -14,14 +15,9 @@ export interface Point {
   readonly at?: string;
 }
 
-/** Starts a run in an experiment that is made where it is missing. @returns its global id */
-export async function startRun(registry: TestRegistry, name = 'run', experiment = 'lab'): Promise<string> {
-  const { startRun: payload } = await registry.ask(
-    `mutation($experiment: String!, $name: String!) {
-      startRun(input: {experiment: {name: $experiment}, createExperiment: true, name: $name}) { run { id } } }`,
-    { experiment, name },
-  );
-  return payload.run.id;
+/** Starts a run. @returns its global id */
+export async function startRun(registry: TestRegistry, name = 'run'): Promise<string> {
+  return (await startRunWith(registry, { name })).id;
 }
 
 /** Sends a batch and gives the answer whole. */
