@@ -45,7 +45,7 @@ export class StageResolver {
   async promoteVersion(
     @Arg('input', () => PromoteVersionInput, { description: 'The version and its stage.' }) input: PromoteVersionInput,
     @Ctx() context: RequestContext,
-  ): Promise<typeof PromoteVersionResult> {
+  ): Promise<PromoteVersionResult> {
     const { versionPk, changePk, archivedPks } = await this.service.promote(context.actor, input);
     const [version, change, archived] = await Promise.all([
       loadVersion(context, versionPk),
