@@ -1,10 +1,10 @@
 // Arguments, inputs, payloads and connections of stages.
 
-import { ArgsType, createUnionType, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { COMMENT, EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { ArgsType, createUnionType, Field, InputType, ObjectType } from 'type-graphql';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { Stage } from '../models/stage.types.ts';
+import { GovernedInput } from '../mutations/mutation.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
 import { ModelVersionBy } from '../versions/version.types.ts';
 import { StageChange } from './stage-change.entity.ts';
@@ -30,7 +30,7 @@ export class InStagePageArgs extends PageArgs {
 }
 
 @InputType({ description: 'A version to move to a stage.' })
-export class PromoteVersionInput {
+export class PromoteVersionInput extends GovernedInput {
   @Field(() => ModelVersionBy, { description: 'Which version.' })
   version!: ModelVersionBy;
   @Field(() => Stage, { description: 'The stage to move it to.' })
@@ -41,12 +41,6 @@ export class PromoteVersionInput {
       'Moves the versions now in `STAGING` or `PRODUCTION`, whichever `to` is, to `ARCHIVED` in the same commit; does nothing for the other stages.',
   })
   archiveExisting!: boolean;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The version is in the stage.' })
