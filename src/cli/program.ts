@@ -5,6 +5,7 @@ import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
 import { demo, demoConfig } from './demo.ts';
 import type { Host } from './host.ts';
+import { importMlflow } from './import.ts';
 import { createLog } from './log.ts';
 import { migrateDatabase } from './migrate.ts';
 import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
@@ -84,6 +85,29 @@ Examples:
     .action(async ({ check }: { check?: boolean }) => {
       const config = configFrom(migrateCommand, DATABASE_VARIABLES);
       exit(await migrateDatabase(host, config, createLog(config.logLevel), Boolean(check)));
+    });
+
+  const importCommand = program.command('import').description('bring in what another tracker holds').exitOverride();
+  const mlflowCommand = importCommand
+    .command('mlflow <path>')
+    .description('import an MLflow store: an mlruns folder, an mlflow.db, or a folder with either in it')
+    .exitOverride();
+  addConfigOptions(mlflowCommand, DATABASE_VARIABLES)
+    .option('--json', 'print the report for a program')
+    .addHelpText(
+      'after',
+      `
+What is there already stays as it is, so an import that was cut off is finished by running it again.
+Exits with 0 when everything was read, with 2 when some parts could not be, and with 1 when nothing was imported.
+
+Examples:
+  modelgraph import mlflow ./mlruns
+  modelgraph import mlflow ./mlflow.db --json > report.json
+  modelgraph import mlflow sqlite:///mlflow.db --database-url mysql://user:password@db/modelgraph`,
+    )
+    .action(async (path: string, { json }: { json?: boolean }) => {
+      const config = configFrom(mlflowCommand, DATABASE_VARIABLES);
+      exit(await importMlflow(host, config, createLog(config.logLevel), { path, isJson: Boolean(json) }));
     });
 
   program

@@ -11,6 +11,7 @@ import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
+import { DatasetImportService } from './datasets/dataset-import.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { Experiment, ExperimentTag } from './experiments/experiment.entity.ts';
@@ -18,6 +19,7 @@ import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
+import { ExperimentImportService } from './experiments/experiment-import.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
 import { MetricLoaders } from './metrics/metric.loaders.ts';
@@ -29,11 +31,13 @@ import {
   VersionMetricsResolver,
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
+import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
+import { ModelImportService } from './models/model-import.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
@@ -41,22 +45,26 @@ import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
+import { RunImportService } from './runs/run-import.service.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
 import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './stages/stage.resolver.ts';
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
+import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
+import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
 import { VersionResolver } from './versions/version.resolver.ts';
 import { VersionService } from './versions/version.service.ts';
+import { VersionImportService } from './versions/version-import.service.ts';
 
 export const ENTITIES = [
   Model,
@@ -115,6 +123,17 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
 ]);
 
+export interface FeatureImports {
+  readonly experiments: ExperimentImportService;
+  readonly datasets: DatasetImportService;
+  readonly runs: RunImportService;
+  readonly metrics: MetricImportService;
+  readonly models: ModelImportService;
+  readonly versions: VersionImportService;
+  readonly stages: StageImportService;
+  readonly aliases: AliasImportService;
+}
+
 export interface Features {
   readonly services: {
     readonly models: ModelService;
@@ -127,6 +146,8 @@ export interface Features {
     readonly datasets: DatasetService;
     readonly inputs: InputService;
   };
+  /** What writes whole batches of what another tracker holds. */
+  readonly imports: FeatureImports;
   /** The resolver objects by class. */
   readonly resolvers: ReadonlyMap<object, object>;
   readonly loaders: LoaderFactories;
@@ -157,6 +178,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   const inputs = new InputService(db, runs);
   return {
     services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs },
+    imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -190,5 +212,20 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
     ]),
+  };
+}
+
+function buildImports(db: Database): FeatureImports {
+  const experiments = new ExperimentImportService();
+  const models = new ModelImportService();
+  return {
+    experiments,
+    datasets: new DatasetImportService(),
+    runs: new RunImportService(db, experiments),
+    metrics: new MetricImportService(db),
+    models,
+    versions: new VersionImportService(models),
+    stages: new StageImportService(),
+    aliases: new AliasImportService(models),
   };
 }
