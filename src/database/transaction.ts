@@ -43,7 +43,7 @@ const LARGEST_EXACT_INSERT = 64;
 
 export class Transaction {
   readonly facts: Fact[] = [];
-  /** False once the outcome is one that a retry should decide anew. */
+  /** False once the outcome is that nothing is done: all is rolled back then, and a retry decides anew. */
   isOutcomeKept = true;
 
   constructor(

@@ -132,8 +132,7 @@ export function insertMetric(runPk: number, key: string, value: number): Sql {
 async function datasetNamed(tx: Transaction, name: string): Promise<number> {
   const known = await tx.first<{ pk: number }>(sql`SELECT pk FROM datasets WHERE name = ${name}`);
   if (known) return known.pk;
-  return (await tx.execute(sql`INSERT INTO datasets (name, digest, createdAt) VALUES (${name}, 'd', 0)`))
-    .insertedPk;
+  return (await tx.execute(sql`INSERT INTO datasets (name, digest, createdAt) VALUES (${name}, 'd', 0)`)).insertedPk;
 }
 
 function insertInput(runPk: number, datasetPk: number): Sql {

@@ -374,7 +374,10 @@ export type PromoteVersionMutationVariables = Exact<{
 }>;
 
 
-export type PromoteVersionMutation = { readonly promoteVersion: { readonly __typename: 'VersionPromoted' } };
+export type PromoteVersionMutation = { readonly promoteVersion:
+    | { readonly __typename: 'PromotionBlocked' }
+    | { readonly __typename: 'VersionPromoted' }
+   };
 
 export type SetAliasMutationVariables = Exact<{
   input: SetAliasInput;

@@ -6,6 +6,7 @@ import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { LockedModel, ModelDependent } from '../models/model.service.ts';
 import { EXCLUSIVE_CANDIDATES, Stage } from '../models/stage.types.ts';
@@ -29,10 +30,17 @@ export type Promotion = {
   readonly archivedPks: readonly number[];
 };
 
+/** A promotion that gates did not let pass: nothing was done. */
+export type BlockedPromotion = {
+  readonly versionPk: number;
+  readonly failures: readonly Verdict[];
+};
+
 export class StageService {
   constructor(
     private readonly db: Database,
     private readonly versions: VersionService,
+    private readonly gates: GateService,
   ) {}
 
   /** Refuses that a stage becomes exclusive which holds several versions. */
@@ -57,17 +65,24 @@ export class StageService {
   };
 
   /**
-   * Moves a version to a stage, and archives whoever holds it where that is asked for, in one commit.
+   * Moves a version to a stage, and archives whoever holds it where that is asked for, in one commit; unless a gate of
+   * the stage does not hold, by what is committed then: nothing is changed, recorded or remembered in that case.
    * @throws NotFound, Invalid, Conflict where the stage is exclusive and held, PreconditionFailed where the version is
    * not ready
    */
-  async promote(actor: ActorIdentity, input: PromoteVersionInput): Promise<Promotion> {
+  async promote(actor: ActorIdentity, input: PromoteVersionInput): Promise<Promotion | BlockedPromotion> {
     checkOptional(input.comment, 'input.comment', 'comment');
-    return this.db.write({ actor, mutation: 'promoteVersion', input }, async (tx): Promise<Promotion> => {
+    const command = { actor, mutation: 'promoteVersion', input };
+    return this.db.write<Promotion | BlockedPromotion>(command, async (tx) => {
       const locked = await this.versions.lock(tx, input.version, 'input.version', input.expectedRevision);
       const { version } = locked;
       refuseUnready(locked);
       if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
+      const failures = await this.gates.verdicts(tx, locked, input.to);
+      if (failures.length > 0) {
+        tx.isOutcomeKept = false;
+        return { versionPk: version.pk, failures };
+      }
       const archived = await this.archiveHolders(tx, locked, input);
       const [change] = await this.move(tx, locked, [version], input.to, input.comment);
       return { versionPk: version.pk, changePk: change?.pk ?? null, archivedPks: archived.map(({ pk }) => pk) };

@@ -3,6 +3,7 @@
 import { ArgsType, createUnionType, Field, InputType, ObjectType } from 'type-graphql';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
+import { GateFailure } from '../gates/gate.types.ts';
 import { Stage } from '../models/stage.types.ts';
 import { GovernedInput } from '../mutations/mutation.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
@@ -62,9 +63,25 @@ export class VersionPromoted {
   archived: StageChange[];
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Gates of the stage do not let the version pass: nothing was changed or recorded.',
+})
+export class PromotionBlocked {
+  constructor(version: ModelVersion, failures: GateFailure[]) {
+    this.version = version;
+    this.failures = failures;
+  }
+
+  @Field(() => ModelVersion, { description: 'The version as it still is.' })
+  version: ModelVersion;
+  @Field(() => [GateFailure], { description: 'Every gate that does not hold, and why.' })
+  failures: GateFailure[];
+}
+
 export const PromoteVersionResult = createUnionType({
   name: 'PromoteVersionResult',
   description: 'What became of a promotion.',
-  types: () => [VersionPromoted] as const,
+  types: () => [VersionPromoted, PromotionBlocked] as const,
 });
 export type PromoteVersionResult = typeof PromoteVersionResult;
