@@ -375,7 +375,7 @@ export type PromoteVersionMutationVariables = Exact<{
 
 
 export type PromoteVersionMutation = { readonly promoteVersion:
-    | { readonly __typename: 'PromotionBlocked' }
+    | { readonly __typename: 'PromotionBlocked', readonly failures: ReadonlyArray<{ readonly message: string }> }
     | { readonly __typename: 'VersionPromoted' }
    };
 
