@@ -32,15 +32,6 @@ const LATER: readonly RegExp[] = [
   /^Query\.(lineage|lineageNodes|lineagePaths|impact)\b/,
   /^Mutation\.(linkLineage|unlinkLineage)\b/,
 
-  /^(Add|Remove)?PromotionGate/,
-  /^MetricGate/,
-  /^Comparison\b/,
-  /^Model\.promotionGates\b/,
-  /^Mutation\.(addPromotionGate|removePromotionGate)\b/,
-  /^PromotionBlocked\b/,
-  /^PromoteVersionResult = PromotionBlocked$/,
-  /^GateFailure\b/,
-
   /^Event(Type|Filter|Connection|Edge)?\b/,
   /^(Model|Version)(Registered|Updated|Deleted)\b/,
   /^(StageChanged|AliasChanged|DatasetRecorded)\b/,
