@@ -32,6 +32,7 @@ const LATER: readonly RegExp[] = [
   /^Query\.(lineage|lineageNodes|lineagePaths|impact)\b/,
   /^Mutation\.(linkLineage|unlinkLineage)\b/,
 
+  /^PromotionGateChanged\b/,
   /^Event(Type|Filter|Connection|Edge)?\b/,
   /^(Model|Version)(Registered|Updated|Deleted)\b/,
   /^(StageChanged|AliasChanged|DatasetRecorded)\b/,
