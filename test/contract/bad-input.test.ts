@@ -18,7 +18,7 @@ describe('bad input', () => {
     fetch(`${registry.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: body as BodyInit,
+      body: body as string,
     });
 
   beforeAll(async () => {
