@@ -14,10 +14,12 @@ const LOST_CONNECTION = new Set([1040, 1047, 1053, 1927, 2006, 2013]);
 const LOST_CONNECTION_CODES =
   /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|POOL_CLOSED)$/;
 
+const LARGEST_PARAMETER_COUNT = 60_000;
+
 export const mysql: Dialect = {
   name: 'mysql',
   begin: 'START TRANSACTION',
-  largestParameterCount: 60_000,
+  rowsOfInsert: (rowsLeft, columnCount) => Math.min(rowsLeft, Math.floor(LARGEST_PARAMETER_COUNT / columnCount)),
   insertIgnore: 'INSERT IGNORE',
   inList(list, values) {
     if (values.length === 0) return sql`1 = 0`;

@@ -3,10 +3,14 @@
 import { type Dialect, driverError, type PerParentQuery } from './dialect.ts';
 import { column, join, name, sql } from './sql.ts';
 
+/** Rows. More make hardly any difference to the speed. */
+const LARGEST_INSERT = 128;
+
 export const sqlite: Dialect = {
   name: 'sqlite',
   begin: 'BEGIN IMMEDIATE',
-  largestParameterCount: 32_000,
+  // Powers of two, so that a few prepared statements do for any number of rows: long ones cost much memory each.
+  rowsOfInsert: (rowsLeft) => 2 ** Math.floor(Math.log2(Math.min(rowsLeft, LARGEST_INSERT))),
   insertIgnore: 'INSERT OR IGNORE',
   inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
   // SQLite's own lower() folds exactly the ASCII letters.

@@ -80,11 +80,11 @@ export class Transaction {
     const columns = Object.keys(first);
     const head = insertHead(metadata, columns, options.ignoreExisting ? this.dialect.insertIgnore : 'INSERT');
     const tuple = raw(`(${columns.map(() => '?').join(', ')})`).text;
-    const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
     let affected = 0;
     let insertedPk = 0;
-    for (let start = 0; start < all.length; start += rowsPerStatement) {
-      const chunk = all.slice(start, start + rowsPerStatement);
+    for (let start = 0; start < all.length; ) {
+      const chunk = all.slice(start, start + this.dialect.rowsOfInsert(all.length - start, columns.length));
+      start += chunk.length;
       const values: SqlValue[] = [];
       for (const row of chunk) for (const column of columns) values.push(row[column] ?? null);
       const tail = options.onConflict;

@@ -77,7 +77,7 @@ export class RunImport {
       tx,
       runs.map((run) => ({ ...run, experimentPk: this.experimentPkOf(run) })),
     );
-    const pks = new Map(runs.map((run, index) => [run.runId, landings[index]?.pk]));
+    const runPks = new Map(landings.map(({ pk }, index) => [(runs[index] as ImportedRun).runId, pk]));
     const inputs = runs.flatMap((run, index) => {
       const landing = landings[index];
       if (!landing?.isNew) return [];
@@ -86,10 +86,7 @@ export class RunImport {
     return {
       landings,
       inputs: await imports.datasets.addInputs(tx, inputs),
-      points: await imports.metrics.add(
-        tx,
-        points.map((point) => ({ ...point, runPk: pks.get(point.runId) as number })),
-      ),
+      points: await imports.metrics.add(tx, points, runPks),
     };
   }
 

@@ -7,10 +7,9 @@ export async function importExperiments(session: ImportSession): Promise<Map<str
   const { store, report, imports } = session;
   const pks = new Map<string, number>();
   for await (const batch of store.experiments()) {
-    const experiments = batch.map(({ sourceId: _, ...experiment }) => experiment);
     await session.write(
       'experiments',
-      (tx) => imports.experiments.add(tx, experiments),
+      (tx) => imports.experiments.add(tx, batch),
       (rows) =>
         rows.forEach(({ pk, isNew }, index) => {
           const experiment = batch[index];

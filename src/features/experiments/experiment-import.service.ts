@@ -81,10 +81,16 @@ export class ExperimentImportService {
   }
 }
 
-function experimentRow(tx: Transaction, { tags: _, ...values }: ExperimentToImport): Row {
+function experimentRow(tx: Transaction, values: ExperimentToImport): Row {
+  const { name, description, artifactLocation, createdAt, updatedAt, deletedAt } = values;
+  const live = deletedAt === null ? 1 : null;
+  const times = { createdAt, updatedAt, deletedAt };
   const experiment = newExperiment({
-    ...values,
-    live: values.deletedAt === null ? 1 : null,
+    name,
+    live,
+    description,
+    artifactLocation,
+    ...times,
     createdByName: tx.actor.name,
   });
   return { ...(experiment as unknown as Row) };

@@ -74,16 +74,19 @@ export class ModelImportService {
   }
 }
 
-function modelRow(tx: Transaction, { tags: _, ...values }: ModelToImport): Row {
+function modelRow(tx: Transaction, { name, description, createdAt, updatedAt }: ModelToImport): Row {
   return {
-    ...values,
+    name,
     live: 1,
+    description,
     exclusiveStageList: '',
     lastNumber: 0,
     revision: 1,
     sequence: 1,
+    createdAt,
     createdByName: tx.actor.name,
-    changedAt: values.updatedAt,
+    updatedAt,
+    changedAt: updatedAt,
     deletedAt: null,
   };
 }

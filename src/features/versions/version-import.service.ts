@@ -105,13 +105,20 @@ function placeOf({ modelPk, number }: Pick<VersionToImport, 'modelPk' | 'number'
 }
 
 function rowOf(tx: Transaction, version: VersionToImport, runs: ReadonlyMap<string, number>): Row {
-  const { runId, createdBy, tags: _, ...values } = version;
+  const { modelPk, number, statusMessage, description, source, runId, createdAt, updatedAt, deletedAt } = version;
   return versionRow(
     newVersion({
-      ...values,
+      modelPk,
+      number,
       status: ModelVersionStatus[version.status],
+      statusMessage,
+      description,
+      source,
       runPk: runId === null ? null : (runs.get(runId) ?? null),
-      createdByName: createdBy ?? tx.actor.name,
+      createdAt,
+      createdByName: version.createdBy ?? tx.actor.name,
+      updatedAt,
+      deletedAt,
     }),
   );
 }
