@@ -11,10 +11,12 @@ export async function importExperiments(session: ImportSession): Promise<Map<str
       'experiments',
       (tx) => imports.experiments.add(tx, batch),
       (rows) =>
-        rows.forEach(({ pk, isNew }, index) => {
+        rows.forEach(({ pk, isNew, isNamesake }, index) => {
           const experiment = batch[index];
           if (!experiment) return;
           pks.set(experiment.sourceId, pk);
+          if (isNamesake)
+            report.addNote('Runs go into an experiment of the same name that was there before', experiment.name);
           if (!isNew) return;
           report.countImported('experiments', 1);
           report.countImported('tags', experiment.tags.length);

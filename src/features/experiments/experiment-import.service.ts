@@ -31,22 +31,19 @@ export class ExperimentImportService {
   async add(tx: Transaction, experiments: readonly ExperimentToImport[]): Promise<ImportedRow[]> {
     const known = await this.find(tx, experiments);
     const fresh = experiments.filter((_, index) => known[index] === undefined);
-    if (fresh.length > 0) {
-      await tx.insert(
-        Experiment,
-        fresh.map((experiment) => experimentRow(tx, experiment)),
-      );
-    }
-    const added = new Map<ExperimentToImport, number>();
+    await tx.insert(
+      Experiment,
+      fresh.map((experiment) => experimentRow(tx, experiment)),
+    );
     const found = await this.find(tx, fresh);
-    fresh.forEach((experiment, index) => void added.set(experiment, (found[index] as KnownExperiment).pk));
+    const added = new Map(fresh.map((experiment, index) => [experiment, found[index] as KnownExperiment]));
     await tx.insert(
       ExperimentTag,
-      [...added].flatMap(([{ tags }, pk]) => experimentTags.rows(pk, tags)),
+      [...added].flatMap(([{ tags }, { pk }]) => experimentTags.rows(pk, tags)),
     );
     return experiments.map((experiment, index) => {
-      const pk = added.get(experiment);
-      return pk === undefined ? { pk: (known[index] as KnownExperiment).pk, isNew: false } : { pk, isNew: true };
+      const { pk, createdAt } = added.get(experiment) ?? (known[index] as KnownExperiment);
+      return { pk, isNew: added.has(experiment), isNamesake: createdAt !== experiment.createdAt };
     });
   }
 

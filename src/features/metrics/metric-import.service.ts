@@ -34,11 +34,7 @@ export class MetricImportService {
    * @param runPks the row numbers of their runs, by run id
    * @returns how many were added
    */
-  async add(
-    tx: Transaction,
-    points: readonly PointToImport[],
-    runPks: ReadonlyMap<string, number>,
-  ): Promise<number> {
+  async add(tx: Transaction, points: readonly PointToImport[], runPks: ReadonlyMap<string, number>): Promise<number> {
     if (points.length === 0) return 0;
     const { added } = await writePoints(
       tx,

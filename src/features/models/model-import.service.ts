@@ -42,8 +42,8 @@ export class ModelImportService {
     );
     for (const model of added.values()) tx.record({ ...modelRegistered(model), at: tx.startedAt });
     return models.map((model, index) => {
-      const row = added.get(model);
-      return row ? { pk: row.pk, isNew: true } : { pk: (known[index] as Model).pk, isNew: false };
+      const { pk, createdAt } = added.get(model) ?? (known[index] as Model);
+      return { pk, isNew: added.has(model), isNamesake: createdAt !== model.createdAt };
     });
   }
 
