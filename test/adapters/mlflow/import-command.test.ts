@@ -12,7 +12,9 @@ import { whileInterruptible } from '../../../src/cli/until-signal.ts';
 import { freshDatabase } from '../../support/registry.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE, inCopy } from './fixtures.ts';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 interface Ended {
   readonly exitCode: number;
