@@ -132,9 +132,18 @@ Examples:
 /** An error in words for the person at the terminal; a stack only where the program itself is at fault. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DomainError) return error.message;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const { code = '', message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return `The port is taken (${message}). Choose another with PORT or --port; 0 picks a free one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The address cannot be listened on (${message}). Choose another with HOST or --host.`;
   if (code === 'EACCES' || code === 'EPERM') return `Not permitted: ${message}`;
+  if (FILE_CODES.test(code)) return `The file or folder cannot be used: ${message}`;
+  if (SQLITE_CODES.test(code)) return `The SQLite file cannot be used: ${message} (${code}).`;
+  if (LOGIN_CODES.test(code)) return `The database server refuses: ${message} (${code}).`;
   return stack ?? String(error);
 }
+
+const FILE_CODES = /^(ENOENT|EEXIST|ENOTDIR|EISDIR|EROFS|ENOSPC|ENAMETOOLONG)$/;
+const SQLITE_CODES = /^SQLITE_(CANTOPEN|NOTADB|READONLY|CORRUPT|FULL|IOERR|PERM|AUTH)/;
+const LOGIN_CODES = /^(ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR|ER_BAD_DB_ERROR|HANDSHAKE_\w+)$/;

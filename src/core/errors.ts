@@ -1,12 +1,6 @@
 // The errors a rule of the registry can raise. Each transport maps them once; anything else is unexpected.
 
-export type DomainErrorCode =
-  | 'NOT_FOUND'
-  | 'CONFLICT'
-  | 'BAD_USER_INPUT'
-  | 'FORBIDDEN'
-  | 'PRECONDITION_FAILED'
-  | 'UNAVAILABLE';
+export type DomainErrorCode = 'NOT_FOUND' | 'CONFLICT' | 'BAD_USER_INPUT' | 'PRECONDITION_FAILED' | 'UNAVAILABLE';
 
 /** What a caller may branch on, beside the code: for instance the current revision of an object. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
@@ -43,10 +37,6 @@ export class Invalid extends DomainError {
   constructor(field: string, message: string, details?: ErrorDetails) {
     super(message, field, details);
   }
-}
-
-export class Forbidden extends DomainError {
-  readonly code = 'FORBIDDEN';
 }
 
 /** The change would be right in another state of its object, which the message names. */

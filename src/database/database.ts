@@ -78,8 +78,9 @@ export class Database {
       const known = await recall<T>(tx, command);
       if (known) return known.outcome;
       const outcome = await work(tx);
+      if (!tx.isOutcomeKept) return outcome;
       if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
-      if (tx.isOutcomeKept) await remember(tx, command, outcome);
+      await remember(tx, command, outcome);
       return outcome;
     });
   }
@@ -146,8 +147,8 @@ export class Database {
       await runner.query(dialect.begin);
       const tx = new Transaction(runner, writer, dialect, actor, clock.now());
       const outcome = await work(tx);
-      isCommitting = true;
-      await runner.query('COMMIT');
+      isCommitting = tx.isOutcomeKept;
+      await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.

@@ -14,8 +14,10 @@ export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
   /** Starts a transaction that may write. */
   readonly begin: string;
-  /** How many of the rows that are left to insert the next statement takes. */
-  rowsOfInsert(rowsLeft: number, columnCount: number): number;
+  /** The most parameters that one statement may have. */
+  readonly largestParameterCount: number;
+  /** Whether the driver keeps compiled statements by their text. */
+  readonly keepsStatements: boolean;
   /** `column IN (values)`, with a text that stays the same for lists of similar length. */
   inList(column: Sql, values: readonly (string | number)[]): Sql;
   /** Folds the ASCII letters of an expression to lower case, and nothing else. */

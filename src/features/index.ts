@@ -20,6 +20,11 @@ import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { ExperimentImportService } from './experiments/experiment-import.service.ts';
+import { PromotionGate } from './gates/gate.entity.ts';
+import { GateLoaders } from './gates/gate.loaders.ts';
+import { GateQueries } from './gates/gate.queries.ts';
+import { GateResolver } from './gates/gate.resolver.ts';
+import { GateService } from './gates/gate.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
 import { MetricLoaders } from './metrics/metric.loaders.ts';
@@ -83,6 +88,7 @@ export const ENTITIES = [
   Dataset,
   DatasetOrigin,
   RunInputRow,
+  PromotionGate,
   EventRow,
   IdempotencyKey,
 ];
@@ -109,6 +115,7 @@ export const RESOLVERS = [
   RunInputsResolver,
   RunInputResolver,
   LogInputsResolver,
+  GateResolver,
 ] as const;
 
 /** How `node` finds an object of a type by its row number. */
@@ -121,6 +128,7 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['Experiment', (loaders, pk) => loaders.of(ExperimentLoaders).byPk.load(pk)],
   ['Run', (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk)],
   ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
+  ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
 ]);
 
 export interface FeatureImports {
@@ -145,6 +153,7 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly gates: GateService;
   };
   /** What writes whole batches of what another tracker holds. */
   readonly imports: FeatureImports;
@@ -165,7 +174,9 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
   const versions = new VersionService(db, models, aliases);
-  const stages = new StageService(db, versions);
+  const gates = new GateService(db, models);
+  const gateQueries = new GateQueries(db);
+  const stages = new StageService(db, versions, gates);
   models.addDependent(versions.asModelDependent);
   models.addDependent(stages.asModelDependent);
   versions.addDependent(stages.asVersionDependent);
@@ -177,7 +188,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs },
+    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, gates },
     imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
@@ -200,6 +211,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [RunInputsResolver, new RunInputsResolver()],
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
+      [GateResolver, new GateResolver(gates)],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -211,6 +223,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
+      [GateLoaders, () => new GateLoaders(gateQueries)],
     ]),
   };
 }

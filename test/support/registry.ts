@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql2 from 'mysql2/promise';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 
@@ -37,13 +37,13 @@ export interface TestRegistry {
 const MYSQL_URL = process.env.TEST_MYSQL_URL;
 
 export async function startRegistry(
-  options: AppOptions & { readonly environment?: Record<string, string> } = {},
+  options: AppOptions & { readonly environment?: Record<string, string>; readonly log?: Logger } = {},
 ): Promise<TestRegistry> {
-  const { environment, ...appOptions } = options;
+  const { environment, log, ...appOptions } = options;
   const database = await freshDatabase();
   const statements: string[] = [];
   const config = readConfig({}, { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...environment });
-  const app = await startApp(config, pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }), {
+  const app = await startApp(config, log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }), {
     onStatement: (text) => statements.push(text),
     ...appOptions,
   });
@@ -95,6 +95,3 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     remove: () => administer(`DROP DATABASE IF EXISTS ${name}`),
   };
 }
-
-/** Whether this run is on SQLite. */
-export const isSqlite = MYSQL_URL === undefined;

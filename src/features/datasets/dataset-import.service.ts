@@ -40,7 +40,6 @@ export class DatasetImportService {
         source,
         schemaText: schema,
         profile,
-        sequence: 1,
         createdAt: tx.startedAt,
       })),
     );

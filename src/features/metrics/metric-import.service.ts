@@ -5,7 +5,7 @@ import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { writePoints } from './metric.write.ts';
 import { storedNumber, storedSpecial } from './point-order.ts';
-import { SpecialFloat } from './special-float.ts';
+import { SpecialFloat } from './special-float.types.ts';
 
 /** A point as its tracker knows it, already checked. `value` does not count where it is special. */
 export interface PointToImport {
