@@ -95,3 +95,6 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     remove: () => administer(`DROP DATABASE IF EXISTS ${name}`),
   };
 }
+
+/** Whether this run is on SQLite. */
+export const isSqlite = MYSQL_URL === undefined;
