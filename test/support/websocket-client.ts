@@ -26,8 +26,9 @@ export function openWebSocket(
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: Socket,
-    // Stays open between operations.
-    lazyCloseTimeout: 3_600_000,
+    // Stays open between operations; a refusal shows as the close of its operation.
+    lazy: false,
+    onNonLazyError: () => undefined,
     retryAttempts: 0,
     ...(options.connectionParams && { connectionParams: options.connectionParams }),
   });
