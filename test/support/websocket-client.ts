@@ -26,7 +26,7 @@ export function openWebSocket(
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: Socket,
-    // Stays open between operations; a refusal shows as the close of its operation.
+    // Opens at once and stays open between operations; a test asks how it closed.
     lazy: false,
     onNonLazyError: () => undefined,
     retryAttempts: 0,
