@@ -1,5 +1,6 @@
 // The configuration: the only reader of the environment. Every variable has a flag of the same name.
 
+import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type ActorIdentity, ANONYMOUS } from './core/context.ts';
@@ -24,12 +25,15 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Decimal digits only: a blank, `0x10` or `1e3` is more likely a slip than meant. */
 const whole = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${least} to ${most}` })
-    .int(`must be a whole number from ${least} to ${most}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
+  z
+    .string()
+    .regex(/^[0-9]{1,16}$/, { error: `must be a whole number from ${least} to ${most}` })
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    });
 
 /** Each variable with its form, its default and one line of help. */
 export const VARIABLES = {
@@ -134,7 +138,7 @@ export function readConfig(
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function readActor(name: string | undefined, problems: string[]): ActorIdentity {

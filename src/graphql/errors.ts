@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
 
-/** Codes of errors that the request itself caused before anything ran. */
+/** Codes of errors that the request itself caused. */
 const REQUEST_CODES = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -28,14 +28,8 @@ export function errorFormatter(log: Logger): ErrorFormatter {
       const { code, field, details, message } = cause;
       return { message, ...where, extensions: { code, ...(field && { field }), ...(details && { details }) } };
     }
-    if (cause instanceof GraphQLError) {
-      // Raised by the language itself: parsing, validation, coercion of values.
-      const code =
-        outer.extensions.code ?? cause.extensions.code ?? (outer.path ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT');
-      if (REQUEST_CODES.has(String(code))) {
-        return { message: withoutSuggestions(outer.message), ...where, extensions: { code } };
-      }
-    }
+    const code = requestCode(outer, cause);
+    if (code) return { message: explain(outer, cause), ...where, extensions: { code } };
     const errorId = randomUUID();
     log.error({ err: cause, errorId, path: outer.path }, 'unexpected error while answering a request');
     return {
@@ -44,6 +38,29 @@ export function errorFormatter(log: Logger): ErrorFormatter {
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   };
+}
+
+/** The code of an error that the language itself raised about the request; undefined for any other error. */
+function requestCode(outer: GraphQLError, cause: Error): string | undefined {
+  const given = outer.extensions.code ?? (cause instanceof GraphQLError ? cause.extensions.code : undefined);
+  if (given !== undefined) return REQUEST_CODES.has(String(given)) ? String(given) : undefined;
+  if (!(cause instanceof GraphQLError)) return undefined;
+  // Without a path it is a variable's value. With one, the executor names the argument that it could not take, while
+  // a result that does not fit its type names nothing.
+  return !outer.path || cause.nodes ? 'BAD_USER_INPUT' : undefined;
+}
+
+function explain(outer: GraphQLError, cause: Error): string {
+  if (isStackOverflow(cause)) return 'The document is nested too deeply.';
+  // graphql-js stops comparing selections after so many, and says no more than this.
+  if (outer.message === 'Validation aborted.') {
+    return 'The document selects the same fields too often for its selections to be compared.';
+  }
+  return withoutSuggestions(outer.message);
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
 }
 
 /** A schema that can be read needs no guessing games: suggestions name fields that a caller did not ask about. */

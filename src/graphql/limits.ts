@@ -1,29 +1,16 @@
-// What one request may ask for: tokens, depth, aliases, repeated fields and directives, and an estimate of its cost.
+// What one document may look like: tokens, depth, aliases, repeated fields and directives, introspection.
 
-import { createRequire } from 'node:module';
 import {
+  type ASTNode,
   type ASTVisitor,
-  type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
-  type GraphQLSchema,
-  getNamedType,
-  isCompositeType,
   Kind,
-  type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'graphql-query-complexity';
-import { DEFAULT_PAGE } from '../core/pagination.ts';
-
-// Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
-// https://github.com/slicknode/graphql-query-complexity/issues/96
-const { getComplexity } = createRequire(import.meta.url)('graphql-query-complexity') as {
-  getComplexity: typeof GetComplexity;
-};
 
 export interface QueryLimits {
   /** Objects that a query may return, as estimated from its lists. */
@@ -39,15 +26,17 @@ export const MAX_TOKENS = 10_000;
 const MAX_ALIASES = 100;
 const MAX_REPETITIONS = 50;
 const MAX_DIRECTIVES = 10;
+const MAX_INTROSPECTIONS = 10;
+const MAX_INTROSPECTION_ALIASES = 5;
 /** What introspection nests is limited by graphql-js' own rule. */
 const INTROSPECTION = /^__(schema|type)$/;
 
 /** The rules beside the language's own. */
 export function limitRules({ maxDepth }: QueryLimits): ValidationRule[] {
-  return [depthRule(maxDepth), aliasRule, repetitionRule, directiveRule];
+  return [depthRule(maxDepth), aliasRule, repetitionRule, directiveRule, introspectionRule];
 }
 
-function refuse(context: ValidationContext, message: string, node: FieldNode | OperationDefinitionNode): void {
+function refuse(context: ValidationContext, message: string, node: ASTNode): void {
   context.reportError(new GraphQLError(message, { nodes: node }));
 }
 
@@ -102,60 +91,43 @@ const repetitionRule: ValidationRule = (context): ASTVisitor => ({
   SelectionSet(node) {
     const counts = new Map<string, number>();
     for (const selection of node.selections) {
-      if (selection.kind !== Kind.FIELD) continue;
-      const key = (selection.alias ?? selection.name).value;
+      const key = responseKey(selection);
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       if (count === MAX_REPETITIONS + 1) {
-        refuse(context, `The field "${key}" is selected more than ${MAX_REPETITIONS} times in one place.`, selection);
+        refuse(context, `"${key}" is selected more than ${MAX_REPETITIONS} times in one place.`, selection);
       }
     }
   },
 });
 
+function responseKey(selection: SelectionNode): string {
+  if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value;
+  if (selection.kind === Kind.FRAGMENT_SPREAD) return `...${selection.name.value}`;
+  return `... on ${selection.typeCondition?.name.value ?? 'the same type'}`;
+}
+
 const directiveRule: ValidationRule = (context): ASTVisitor => ({
-  Field(node) {
-    if ((node.directives?.length ?? 0) > MAX_DIRECTIVES) {
-      refuse(context, `A field has more than ${MAX_DIRECTIVES} directives.`, node);
+  enter(node) {
+    if ('directives' in node && (node.directives?.length ?? 0) > MAX_DIRECTIVES) {
+      refuse(context, `More than ${MAX_DIRECTIVES} directives are in one place.`, node);
     }
   },
 });
 
-/**
- * Refuses an operation that is estimated to return too many objects.
- * @throws GraphQLError with the estimate
- */
-export function checkCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | null | undefined,
-  variables: Readonly<Record<string, unknown>> | null | undefined,
-  { maxCost }: QueryLimits,
-): void {
-  const cost = getComplexity({
-    schema,
-    query: document,
-    variables: { ...variables },
-    ...(operationName && { operationName }),
-    estimators: [objectsOf],
-  });
-  if (cost > maxCost) {
-    throw new GraphQLError(
-      `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
-      { extensions: { code: 'BAD_USER_INPUT', cost, maxCost } },
-    );
-  }
-}
-
-/** An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. */
-function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorArgs): number {
-  if (!isCompositeType(getNamedType(field.type))) return 0;
-  if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
-  const isConnection = getNamedType(field.type).name.endsWith('Connection');
-  return isConnection ? 1 + pageSize(args) * (1 + childComplexity) : 1 + childComplexity;
-}
-
-function pageSize(args: Readonly<Record<string, unknown>>): number {
-  for (const size of [args.first, args.last]) if (typeof size === 'number') return Math.max(0, size);
-  return DEFAULT_PAGE;
-}
+/** The schema's own lists are long and lead to one another; no tool asks for them more than a few times over. */
+const introspectionRule: ValidationRule = (context): ASTVisitor => {
+  let roots = 0;
+  let aliases = 0;
+  return {
+    Field(node) {
+      if (INTROSPECTION.test(node.name.value) && ++roots === MAX_INTROSPECTIONS + 1) {
+        refuse(context, `The document asks for the schema more than ${MAX_INTROSPECTIONS} times.`, node);
+      }
+      const isInside = context.getParentType()?.name.startsWith('__');
+      if (isInside && node.alias && ++aliases === MAX_INTROSPECTION_ALIASES + 1) {
+        refuse(context, `Introspection has more than ${MAX_INTROSPECTION_ALIASES} aliases.`, node);
+      }
+    },
+  };
+};

@@ -5,6 +5,8 @@ import {
   type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
@@ -12,16 +14,24 @@ import {
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { type Features, NODES } from '../features/index.ts';
+import { checkCost } from './cost.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
-import { checkCost, limitRules, MAX_TOKENS, type QueryLimits } from './limits.ts';
+import { limitRules, MAX_TOKENS, type QueryLimits } from './limits.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { buildGraphSchema } from './schema.ts';
+
+export interface GraphRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
 
 export class GraphService {
   readonly schema: GraphQLSchema;
   readonly formatError: ErrorFormatter;
   readonly rules: ReturnType<typeof limitRules>;
   readonly parseOptions = { maxTokens: MAX_TOKENS };
+  readonly validationOptions = { hideSuggestions: true };
 
   constructor(
     private readonly features: Features,
@@ -37,49 +47,57 @@ export class GraphService {
     return { actor, loaders: new LoaderScope(this.features.loaders) };
   }
 
-  /** @throws GraphQLError where the operation is estimated to return too much */
+  /**
+   * Refuses an operation that asks for too much.
+   * @throws Invalid with the estimate of what it may return
+   */
   checkCost(
     document: DocumentNode,
-    operationName: string | null | undefined,
+    operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | null | undefined,
   ): void {
-    checkCost(this.schema, document, operationName, variables, this.limits);
+    checkCost(this.schema, document, operation, variables, this.limits.maxCost);
   }
 
   /**
    * Reads and checks a request as the HTTP endpoint does, for transports that have no pipeline of their own.
    * @returns what to execute, or why not
    */
-  prepare(
-    request: {
-      readonly query: string;
-      readonly operationName?: string | null;
-      readonly variables?: Record<string, unknown> | null;
-    },
-    actor: ActorIdentity,
-  ): ExecutionArgs | readonly GraphQLError[] {
+  prepare(request: GraphRequest, actor: ActorIdentity): ExecutionArgs | readonly GraphQLError[] {
+    let document: DocumentNode;
     try {
-      const document = parse(request.query, this.parseOptions);
-      const errors = validate(this.schema, document, [...specifiedRules, ...this.rules]);
-      if (errors.length > 0) return errors.map(withCode('GRAPHQL_VALIDATION_FAILED'));
-      this.checkCost(document, request.operationName, request.variables);
-      return {
-        schema: this.schema,
-        document,
-        operationName: request.operationName ?? null,
-        variableValues: request.variables ?? null,
-        contextValue: this.contextFor(actor),
-      };
+      document = parse(request.query, this.parseOptions);
     } catch (error) {
-      if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED')(error)];
-      throw error;
+      return [coded('GRAPHQL_PARSE_FAILED', error)];
     }
+    const rules = [...specifiedRules, ...this.rules];
+    const errors = validate(this.schema, document, rules, this.validationOptions);
+    if (errors.length > 0) return errors.map((error) => coded('GRAPHQL_VALIDATION_FAILED', error));
+    const operation = getOperationAST(document, request.operationName);
+    if (!operation) {
+      const message = request.operationName
+        ? `Unknown operation named "${request.operationName}".`
+        : 'Must provide operation name if query contains multiple operations.';
+      return [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
+    }
+    try {
+      this.checkCost(document, operation, request.variables);
+    } catch (error) {
+      return [coded('BAD_USER_INPUT', error)];
+    }
+    return {
+      schema: this.schema,
+      document,
+      operationName: request.operationName ?? null,
+      variableValues: request.variables ?? null,
+      contextValue: this.contextFor(actor),
+    };
   }
 }
 
-function withCode(code: string): (error: GraphQLError) => GraphQLError {
-  return (error) => {
-    error.extensions.code ??= code;
-    return error;
-  };
+/** An error as the language raises it, with the code of the step that it came from. */
+function coded(code: string, error: unknown): GraphQLError {
+  const { nodes, source, positions } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
+  const { message } = error as Error;
+  return new GraphQLError(message, { nodes, source, positions, originalError: error as Error, extensions: { code } });
 }

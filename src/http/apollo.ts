@@ -2,9 +2,14 @@
 
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../core/context.ts';
+import { DomainError } from '../core/errors.ts';
 import type { GraphService } from '../graphql/service.ts';
+
+const OVER_WEBSOCKET =
+  'A subscription goes over WebSocket, with the protocol graphql-transport-ws, to this same address.';
 
 export async function startApollo(graph: GraphService, log: Logger): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
@@ -17,6 +22,7 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
     stopOnTerminationSignals: false,
     parseOptions: graph.parseOptions,
     validationRules: graph.rules,
+    validationOptions: graph.validationOptions,
     formatError: (_formatted, error) => graph.formatError(error),
     logger: log as never,
     plugins: [
@@ -24,8 +30,15 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
       ApolloServerPluginCacheControlDisabled(),
       {
         requestDidStart: async () => ({
-          didResolveOperation: async ({ document, request }) => {
-            graph.checkCost(document, request.operationName, request.variables);
+          didResolveOperation: async ({ document, operation, request }) => {
+            // Without an operation the execution says why there is none.
+            if (!operation) return;
+            if (operation.operation === 'subscription') throw refused(OVER_WEBSOCKET);
+            try {
+              graph.checkCost(document, operation, request.variables);
+            } catch (error) {
+              throw error instanceof DomainError ? refused(error.message, error) : error;
+            }
           },
         }),
       },
@@ -33,4 +46,12 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
   });
   await apollo.start();
   return apollo;
+}
+
+/** An error that says before anything ran why nothing will. */
+function refused(message: string, originalError?: Error): GraphQLError {
+  return new GraphQLError(message, {
+    ...(originalError && { originalError }),
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
 }

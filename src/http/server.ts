@@ -9,13 +9,16 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
 import type { GraphService } from '../graphql/service.ts';
-import { ACTOR_HEADER, actorFrom } from './actor.ts';
+import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
+import { InFlight } from './in-flight.ts';
 import { serveWebSocket } from './websocket.ts';
 
 /** A batch of 10,000 points with long keys fits; more is refused before it is read. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** How long requests under way may take to finish when the server ends, milliseconds. */
+const DRAIN_LIMIT_MS = 10_000;
 const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
 /** The page loads nothing from elsewhere; its editor needs inline styles and images in them. */
 const PAGE_POLICY = [
@@ -54,6 +57,14 @@ export async function startHttpServer({ graph, log, host, port, ping }: HttpOpti
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1_000 },
   });
+  app.addHook('onRequest', async ({ headers }) => {
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') throw new UnsupportedEncoding(encoding);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`;
+    return reply.code(404).send({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] });
+  });
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'a request failed');
@@ -65,7 +76,7 @@ export async function startHttpServer({ graph, log, host, port, ping }: HttpOpti
   const handleGraphql = fastifyApolloHandler(apollo, {
     context: async (request) => {
       try {
-        return graph.contextFor(actorFrom(request.headers[ACTOR_HEADER]));
+        return graph.contextFor(actorFromHeader(request.headers[ACTOR_HEADER]));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         throw new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
@@ -85,15 +96,27 @@ export async function startHttpServer({ graph, log, host, port, ping }: HttpOpti
       },
     });
   }
-  const webSocket = serveWebSocket(app.server, graph);
+  const webSocket = serveWebSocket(app.server, graph, log);
+  const inFlight = new InFlight();
+  app.server.on('request', (_request, response) => response.once('close', inFlight.begin()));
   const url = await app.listen({ host, port });
   return {
     url,
     close: async () => {
       health.isDraining = true;
-      await webSocket.close();
-      await app.close();
+      const closed = app.close();
+      await Promise.all([inFlight.idle(DRAIN_LIMIT_MS), webSocket.close(DRAIN_LIMIT_MS)]);
+      // A connection that a browser opened ahead of need counts as busy for Node, which would wait a minute for it.
+      app.server.closeAllConnections();
+      await closed;
       await apollo.stop();
     },
   };
+}
+
+class UnsupportedEncoding extends Error {
+  readonly statusCode = 415;
+  constructor(encoding: string) {
+    super(`A body with content-encoding ${encoding} is not read; send it as it is.`);
+  }
 }
