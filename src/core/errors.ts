@@ -6,6 +6,7 @@ export type DomainErrorCode =
   | 'BAD_USER_INPUT'
   | 'FORBIDDEN'
   | 'PRECONDITION_FAILED'
+  | 'CURSOR_EXPIRED'
   | 'UNAVAILABLE';
 
 /** What a caller may branch on, beside the code: for instance the current revision of an object. */
@@ -52,6 +53,11 @@ export class Forbidden extends DomainError {
 /** The change would be right in another state of its object, which the message names. */
 export class PreconditionFailed extends DomainError {
   readonly code = 'PRECONDITION_FAILED';
+}
+
+/** The events after a cursor are no longer kept. The message says how to go on. */
+export class CursorExpired extends DomainError {
+  readonly code = 'CURSOR_EXPIRED';
 }
 
 /** The database cannot be reached just now; the same request may succeed later. */

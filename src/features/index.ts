@@ -5,15 +5,22 @@ import type { LoaderFactories, LoaderScope, LoadersClass } from '../core/context
 import type { Node } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
+import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
+import type { EventFeed } from '../events/event-feed.ts';
 import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { DATASET_EVENTS } from './datasets/dataset.events.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
+import { EventResolver } from './events/event.resolver.ts';
+import { EventService } from './events/event.service.ts';
+import type { EventClasses } from './events/event.types.ts';
 import { Experiment, ExperimentTag } from './experiments/experiment.entity.ts';
+import { EXPERIMENT_EVENTS } from './experiments/experiment.events.ts';
 import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
@@ -30,6 +37,7 @@ import {
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
+import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
@@ -37,21 +45,25 @@ import { ModelService } from './models/model.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
+import { RUN_EVENTS } from './runs/run.events.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
+import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
 import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './stages/stage.resolver.ts';
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
+import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
+import { VERSION_EVENTS } from './versions/version.events.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -76,6 +88,7 @@ export const ENTITIES = [
   DatasetOrigin,
   RunInputRow,
   EventRow,
+  EventCounter,
   IdempotencyKey,
 ];
 
@@ -101,7 +114,19 @@ export const RESOLVERS = [
   RunInputsResolver,
   RunInputResolver,
   LogInputsResolver,
+  EventResolver,
+  StageChangedResolver,
 ] as const;
+
+/** How each type of event is shown. */
+const EVENTS: EventClasses = {
+  ...MODEL_EVENTS,
+  ...VERSION_EVENTS,
+  ...STAGE_EVENTS,
+  ...EXPERIMENT_EVENTS,
+  ...RUN_EVENTS,
+  ...DATASET_EVENTS,
+};
 
 /** How `node` finds an object of a type by its row number. */
 export type NodeLoad = (loaders: LoaderScope, pk: number) => Promise<Node | undefined>;
@@ -126,13 +151,15 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly events: EventService;
   };
   /** The resolver objects by class. */
   readonly resolvers: ReadonlyMap<object, object>;
   readonly loaders: LoaderFactories;
 }
 
-export function buildFeatures(db: Database, clock: Clock): Features {
+export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
+  const events = new EventService(feed, EVENTS);
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -156,7 +183,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs },
+    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, events },
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -178,6 +205,8 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [RunInputsResolver, new RunInputsResolver()],
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
+      [EventResolver, new EventResolver(events)],
+      [StageChangedResolver, new StageChangedResolver()],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -189,6 +218,8 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
+      // Subscriptions begin without a resolver object, and reach what they follow through their context.
+      [EventService, () => events],
     ]),
   };
 }
