@@ -22,6 +22,8 @@ export interface Config {
   readonly limits: QueryLimits;
   readonly actor: ActorIdentity;
   readonly allowUnauthenticated: boolean;
+  /** How long events are kept, days; 0 for ever. */
+  readonly eventRetentionDays: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,6 +79,11 @@ export const VARIABLES = {
     default: String(DEFAULT_LIMITS.maxDepth),
     help: 'levels of fields in one query',
   },
+  EVENT_RETENTION_DAYS: {
+    form: whole(0, 100_000),
+    default: '0',
+    help: 'how long events are kept; 0 keeps them for ever',
+  },
   MODELGRAPH_ACTOR: { form: z.string(), default: '', help: 'who the command line acts as' },
   MODELGRAPH_ALLOW_UNAUTHENTICATED: {
     form: z.enum(['true', 'false'], { error: 'must be true or false' }),
@@ -126,6 +133,7 @@ export function readConfig(
     limits: { maxCost: read('MAX_QUERY_COST'), maxDepth: read('MAX_QUERY_DEPTH') },
     actor: readActor(read('MODELGRAPH_ACTOR'), problems),
     allowUnauthenticated: read('MODELGRAPH_ALLOW_UNAUTHENTICATED') === 'true',
+    eventRetentionDays: read('EVENT_RETENTION_DAYS'),
   };
   if (!config.allowUnauthenticated && !isLoopback(config.host)) {
     problems.push(

@@ -1,9 +1,11 @@
 // Writes the facts of a transaction as rows of the event log. A failure here aborts the change.
 
+import { sql } from '../database/sql.ts';
 import type { Fact, Transaction } from '../database/transaction.ts';
 import { EventRow } from './event.entity.ts';
 
 export async function appendFacts(tx: Transaction, facts: readonly Fact[]): Promise<void> {
+  const recordedAt = await laterThanWaiting(tx);
   await tx.insert(
     EventRow,
     facts.map((fact, ordinal) => ({
@@ -15,11 +17,24 @@ export async function appendFacts(tx: Transaction, facts: readonly Fact[]): Prom
       ordinal,
       stageName: fact.stage ?? null,
       at: fact.at,
-      recordedAt: tx.startedAt,
+      recordedAt,
       actorName: tx.actor.name,
       isActorVerified: tx.actor.isVerified ? 1 : 0,
       comment: fact.comment ?? null,
       payload: JSON.stringify(fact.payload),
     })),
   );
+}
+
+/**
+ * A time by which this transaction comes after everything that was committed before it: what has a position precedes it
+ * anyway, and what still waits for one is seen here. Read last, when the subjects are held, so that the events of one
+ * subject get rising times too. It is a hybrid logical clock (Kulkarni et al., 2014) whose messages are the rows.
+ */
+async function laterThanWaiting(tx: Transaction): Promise<number> {
+  const row = await tx.first<{ latest: number | string | null }>(
+    sql`SELECT MAX(e.recordedAt) AS latest FROM events e WHERE e.position IS NULL`,
+  );
+  const latest = row?.latest ?? null;
+  return latest === null ? tx.startedAt : Math.max(tx.startedAt, Number(latest) + 1);
 }

@@ -5,8 +5,11 @@ import type { LoaderFactories, LoaderScope, LoadersClass } from '../core/context
 import type { Node } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
+import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
+import type { EventFeed } from '../events/event-feed.ts';
 import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { DATASET_EVENTS } from './datasets/dataset.events.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
@@ -14,7 +17,11 @@ import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetImportService } from './datasets/dataset-import.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
+import { EventResolver } from './events/event.resolver.ts';
+import { EventService } from './events/event.service.ts';
+import type { EventClasses } from './events/event.types.ts';
 import { Experiment, ExperimentTag } from './experiments/experiment.entity.ts';
+import { EXPERIMENT_EVENTS } from './experiments/experiment.events.ts';
 import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
@@ -38,6 +45,7 @@ import {
 import { MetricService } from './metrics/metric.service.ts';
 import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
+import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
@@ -46,16 +54,19 @@ import { ModelImportService } from './models/model-import.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
+import { RUN_EVENTS } from './runs/run.events.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
 import { RunImportService } from './runs/run-import.service.ts';
+import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
 import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './stages/stage.resolver.ts';
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
+import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
 import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
@@ -64,6 +75,7 @@ import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
+import { VERSION_EVENTS } from './versions/version.events.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -90,6 +102,7 @@ export const ENTITIES = [
   RunInputRow,
   PromotionGate,
   EventRow,
+  EventCounter,
   IdempotencyKey,
 ];
 
@@ -116,7 +129,19 @@ export const RESOLVERS = [
   RunInputResolver,
   LogInputsResolver,
   GateResolver,
+  EventResolver,
+  StageChangedResolver,
 ] as const;
+
+/** How each type of event is shown. */
+const EVENTS: EventClasses = {
+  ...MODEL_EVENTS,
+  ...VERSION_EVENTS,
+  ...STAGE_EVENTS,
+  ...EXPERIMENT_EVENTS,
+  ...RUN_EVENTS,
+  ...DATASET_EVENTS,
+};
 
 /** How `node` finds an object of a type by its row number. */
 export type NodeLoad = (loaders: LoaderScope, pk: number) => Promise<Node | undefined>;
@@ -154,6 +179,7 @@ export interface Features {
     readonly datasets: DatasetService;
     readonly inputs: InputService;
     readonly gates: GateService;
+    readonly events: EventService;
   };
   /** What writes whole batches of what another tracker holds. */
   readonly imports: FeatureImports;
@@ -162,7 +188,8 @@ export interface Features {
   readonly loaders: LoaderFactories;
 }
 
-export function buildFeatures(db: Database, clock: Clock): Features {
+export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
+  const events = new EventService(feed, EVENTS);
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -188,7 +215,7 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, gates },
+    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, gates, events },
     imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
@@ -212,6 +239,8 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
       [GateResolver, new GateResolver(gates)],
+      [EventResolver, new EventResolver(events)],
+      [StageChangedResolver, new StageChangedResolver()],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -224,6 +253,8 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
+      // Subscriptions begin without a resolver object, and reach what they follow through their context.
+      [EventService, () => events],
     ]),
   };
 }
