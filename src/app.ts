@@ -15,6 +15,7 @@ import { EventFeed } from './events/event-feed.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
+import type { WebSocketLimits } from './http/websocket-limits.ts';
 
 const UPKEEP_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly onStatement?: (text: string) => void;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** In place of what the configuration says. */
+  readonly webSocket?: Partial<WebSocketLimits>;
 }
 
 /** A registry without its server: what the command line's other commands work with. */
@@ -88,6 +91,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       log,
       host: config.host,
       port: config.port,
+      webSocket: { ...config.webSocket, ...options.webSocket },
       ping: () => db.ping(),
     });
   } catch (error) {
