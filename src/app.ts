@@ -107,16 +107,20 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       clearInterval(upkeep);
       await http.close();
       await events.stop();
+      await features.services.metricFeed.stop();
       await registry.close();
     },
   };
 }
 
 /** Removes what has been kept long enough, now and then. */
-function startUpkeep({ db, events }: Registry, config: Config, log: Logger, clock: Clock): NodeJS.Timeout {
+function startUpkeep({ db, events, features }: Registry, config: Config, log: Logger, clock: Clock): NodeJS.Timeout {
   const run = async () => {
     try {
-      await db.maintain({ name: 'modelgraph', isVerified: true }, (tx) => forgetOldKeys(tx, tx.startedAt));
+      await db.maintain({ name: 'modelgraph', isVerified: true }, async (tx) => {
+        await forgetOldKeys(tx, tx.startedAt);
+        await features.services.metricFeed.forgetOld(tx, tx.startedAt);
+      });
       const { eventRetentionDays } = config;
       if (eventRetentionDays > 0) await events.removeBefore(clock.now() - eventRetentionDays * DAY_MS);
     } catch (error) {

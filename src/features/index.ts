@@ -26,16 +26,19 @@ import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
+import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
 import { MetricLoaders } from './metrics/metric.loaders.ts';
 import { MetricQueries } from './metrics/metric.queries.ts';
 import {
   LogBatchResolver,
   MetricResolver,
+  MetricsLoggedResolver,
   RunMetricsResolver,
   VersionMetricsResolver,
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
+import { MetricFeed } from './metrics/metric-feed.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
@@ -84,6 +87,8 @@ export const ENTITIES = [
   ParamRow,
   MetricRow,
   MetricPointRow,
+  MetricWatch,
+  LoggedBatch,
   Dataset,
   DatasetOrigin,
   RunInputRow,
@@ -116,6 +121,7 @@ export const RESOLVERS = [
   LogInputsResolver,
   EventResolver,
   StageChangedResolver,
+  MetricsLoggedResolver,
 ] as const;
 
 /** How each type of event is shown. */
@@ -152,6 +158,7 @@ export interface Features {
     readonly datasets: DatasetService;
     readonly inputs: InputService;
     readonly events: EventService;
+    readonly metricFeed: MetricFeed;
   };
   /** The resolver objects by class. */
   readonly resolvers: ReadonlyMap<object, object>;
@@ -178,12 +185,13 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   experiments.addDependent(new ExperimentRuns(runs));
   runs.addDependent({ refuseDeletion: (tx, runPks) => versions.refuseDeletionOfRuns(tx, runPks) });
   const metricQueries = new MetricQueries(db);
-  const metrics = new MetricService(db, runs);
+  const metricFeed = new MetricFeed(db, runs, clock);
+  const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, events },
+    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, events, metricFeed },
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -207,6 +215,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [LogInputsResolver, new LogInputsResolver(inputs)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
+      [MetricsLoggedResolver, new MetricsLoggedResolver()],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -220,6 +229,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],
+      [MetricFeed, () => metricFeed],
     ]),
   };
 }
