@@ -6,7 +6,7 @@ import type { ActorIdentity } from '../core/context.ts';
 import type { LiveStream } from '../core/live.ts';
 
 export interface SocketLimits {
-  /** Between two pings; who has not answered one by the next, and reads nothing either, is gone. Milliseconds. */
+  /** Between two pings; who has not answered one by the next, and has nothing left to read, is gone. Milliseconds. */
   readonly pingMs: number;
   /** How long a client may read nothing of what was sent to it while it is too far behind, milliseconds. */
   readonly stallMs: number;
@@ -18,6 +18,8 @@ export interface SocketLimits {
 export const TOO_FAR_BEHIND = 4490;
 /** A client that reads nothing of what waits for it is given up after so many times the stall limit, behind or not. */
 const GIVEN_UP = 10;
+/** What even a slow reader has read before the next ping, characters. */
+const READ_AT_ONCE = 64_000;
 /** What a close frame can carry of a reason, bytes. */
 const MAX_REASON_BYTES = 123;
 
@@ -27,15 +29,19 @@ export class SubscriberSocket {
   private readonly streams = new Set<Pick<LiveStream<unknown>, 'lag' | 'return'>>();
   private pending = 0;
   private lastProgressAt = 0;
-  private isAlive = true;
+  private isPingAnswered = true;
   private lastPingAt = performance.now();
+  /** How much was sent since the last ping, characters. */
+  private sentSincePing = 0;
+  /** How much of what was sent lies before the last ping, which is answered when all of it has been read. */
+  private sentBeforePing = 0;
 
   constructor(
     readonly socket: WebSocket,
     readonly request: IncomingMessage,
   ) {
     socket.on('pong', () => {
-      this.isAlive = true;
+      this.isPingAnswered = true;
     });
   }
 
@@ -51,6 +57,7 @@ export class SubscriberSocket {
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
     if (this.pending === 0) this.lastProgressAt = performance.now();
     this.pending++;
+    this.sentSincePing += text.length;
     return new Promise((resolve, reject) => {
       socket.send(text, (error) => {
         this.pending--;
@@ -70,21 +77,22 @@ export class SubscriberSocket {
   /** To be called now and then: pings, and ends the socket where nobody reads it any more. */
   check({ pingMs, stallMs, maxLag }: SocketLimits): void {
     const now = performance.now();
+    const silentMs = now - Math.max(this.lastProgressAt, this.lastPingAt);
     if (this.pending > 0) {
-      // A pong waits behind what was sent before, so whoever has something to read is judged by reading it.
       const stalledMs = now - this.lastProgressAt;
       if (stalledMs > stallMs * GIVEN_UP) this.socket.terminate();
       else if (stalledMs > stallMs && this.lag() > maxLag) this.cutOff();
-      return;
+    } else if (!this.isPingAnswered) {
+      // A pong waits behind what the system still keeps for a slow reader: who has much to read gets more time.
+      const patienceMs = this.sentBeforePing > READ_AT_ONCE ? stallMs * GIVEN_UP : pingMs;
+      if (silentMs > patienceMs) this.socket.terminate();
+    } else if (now - this.lastPingAt >= pingMs) {
+      this.sentBeforePing = this.sentSincePing;
+      this.sentSincePing = 0;
+      this.isPingAnswered = false;
+      this.lastPingAt = now;
+      this.socket.ping();
     }
-    if (now - this.lastPingAt < pingMs) return;
-    if (!this.isAlive) {
-      this.socket.terminate();
-      return;
-    }
-    this.isAlive = false;
-    this.lastPingAt = now;
-    this.socket.ping();
   }
 
   private lag(): number {
