@@ -3,12 +3,12 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Event, type EventClasses } from '../events/event.types.ts';
+import { Event, type EventClasses, EventType } from '../events/event.types.ts';
 import { Dataset } from './dataset.entity.ts';
 import { DatasetLoaders } from './dataset.loaders.ts';
 
 export const datasetRecorded = (dataset: Dataset): Fact => ({
-  type: 'DATASET_RECORDED',
+  type: EventType.DATASET_RECORDED,
   subject: { type: 'Dataset', pk: dataset.pk, name: dataset.name, sequence: dataset.sequence },
   at: dataset.createdAt,
   payload: { datasetPk: dataset.pk, datasetName: dataset.name, digest: dataset.digest },
@@ -34,4 +34,4 @@ export class DatasetRecorded extends Event {
   }
 }
 
-export const DATASET_EVENTS: EventClasses = { DATASET_RECORDED: DatasetRecorded };
+export const DATASET_EVENTS: EventClasses = { [EventType.DATASET_RECORDED]: DatasetRecorded };
