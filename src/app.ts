@@ -15,6 +15,7 @@ import { EventFeed } from './events/event-feed.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
+import type { WebSocketLimits } from './http/websocket-limits.ts';
 
 const UPKEEP_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly onStatement?: (text: string) => void;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** In place of what the configuration says. */
+  readonly webSocket?: Partial<WebSocketLimits>;
 }
 
 /** A registry without its server: what the command line's other commands work with. */
@@ -87,6 +90,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       log,
       host: config.host,
       port: config.port,
+      webSocket: { ...config.webSocket, ...options.webSocket },
       ping: () => db.ping(),
     });
   } catch (error) {
@@ -102,16 +106,20 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       clearInterval(upkeep);
       await http.close();
       await events.stop();
+      await features.services.metricFeed.stop();
       await registry.close();
     },
   };
 }
 
 /** Removes what has been kept long enough, now and then. */
-function startUpkeep({ db, events }: Registry, config: Config, log: Logger, clock: Clock): NodeJS.Timeout {
+function startUpkeep({ db, events, features }: Registry, config: Config, log: Logger, clock: Clock): NodeJS.Timeout {
   const run = async () => {
     try {
-      await db.maintain({ name: 'modelgraph', isVerified: true }, (tx) => forgetOldKeys(tx, tx.startedAt));
+      await db.maintain({ name: 'modelgraph', isVerified: true }, async (tx) => {
+        await forgetOldKeys(tx, tx.startedAt);
+        await features.services.metricFeed.forgetOld(tx, tx.startedAt);
+      });
       const { eventRetentionDays } = config;
       if (eventRetentionDays > 0) await events.removeBefore(clock.now() - eventRetentionDays * DAY_MS);
     } catch (error) {

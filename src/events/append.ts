@@ -3,9 +3,10 @@
 import { sql } from '../database/sql.ts';
 import type { Fact, Transaction } from '../database/transaction.ts';
 import { EventRow } from './event.entity.ts';
+import { recordedAfter } from './log-order.ts';
 
 export async function appendFacts(tx: Transaction, facts: readonly Fact[]): Promise<void> {
-  const recordedAt = await laterThanWaiting(tx);
+  const recordedAt = await timeOf(tx);
   await tx.insert(
     EventRow,
     facts.map((fact, ordinal) => ({
@@ -26,15 +27,11 @@ export async function appendFacts(tx: Transaction, facts: readonly Fact[]): Prom
   );
 }
 
-/**
- * A time by which this transaction comes after everything that was committed before it: what has a position precedes it
- * anyway, and what still waits for one is seen here. Read last, when the subjects are held, so that the events of one
- * subject get rising times too. It is a hybrid logical clock (Kulkarni et al., 2014) whose messages are the rows.
- */
-async function laterThanWaiting(tx: Transaction): Promise<number> {
+/** Read last, when the transaction holds its subjects, so that the events of one subject get rising times too. */
+async function timeOf(tx: Transaction): Promise<number> {
   const row = await tx.first<{ latest: number | string | null }>(
     sql`SELECT MAX(e.recordedAt) AS latest FROM events e WHERE e.position IS NULL`,
   );
   const latest = row?.latest ?? null;
-  return latest === null ? tx.startedAt : Math.max(tx.startedAt, Number(latest) + 1);
+  return recordedAfter(tx.startedAt, latest === null ? null : Number(latest));
 }

@@ -2,9 +2,23 @@
 
 import type { LiveStream } from '../core/live.ts';
 import { expired } from './cursor.ts';
+import type { Log } from './event-log.ts';
 import type { EventRecord } from './event-record.ts';
 import { type EventSelection, isSelected } from './selection.ts';
-import type { EventTail } from './tail.ts';
+
+/** What a follower follows. */
+interface Followed {
+  readonly log: Pick<Log, 'read' | 'oldest'>;
+  /** The newest position that subscribers may be given. */
+  readonly head: number;
+  /** How many events one read takes. */
+  readonly pageSize: number;
+  /** Whether a position is known without a read, or will be once the log has come to it. */
+  isInMemory(position: number): boolean;
+  at(position: number): EventRecord | undefined;
+  /** Resolves when there is something new. */
+  news(onWait: (cancel: () => void) => void): Promise<void>;
+}
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
@@ -16,7 +30,7 @@ export class Follower implements LiveStream<EventRecord> {
   private stopWaiting: (() => void) | undefined;
 
   constructor(
-    private readonly tail: EventTail,
+    private readonly tail: Followed,
     /** What has been given, or passed over. */
     private position: number,
     private readonly selection: EventSelection,

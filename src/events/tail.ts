@@ -85,12 +85,10 @@ export class EventTail {
     return position > this.floor;
   }
 
-  /** Resolves when there is something new. */
   news(onWait: (cancel: () => void) => void): Promise<void> {
     return this.bell.wait(onWait);
   }
 
-  /** How many events one read takes. */
   get pageSize(): number {
     return this.limits.eventsPerRead;
   }

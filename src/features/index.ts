@@ -33,16 +33,19 @@ import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
+import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
 import { MetricLoaders } from './metrics/metric.loaders.ts';
 import { MetricQueries } from './metrics/metric.queries.ts';
 import {
   LogBatchResolver,
   MetricResolver,
+  MetricsLoggedResolver,
   RunMetricsResolver,
   VersionMetricsResolver,
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
+import { MetricFeed } from './metrics/metric-feed.service.ts';
 import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { MODEL_EVENTS } from './models/model.events.ts';
@@ -97,6 +100,8 @@ export const ENTITIES = [
   ParamRow,
   MetricRow,
   MetricPointRow,
+  MetricWatch,
+  LoggedBatch,
   Dataset,
   DatasetOrigin,
   RunInputRow,
@@ -131,6 +136,7 @@ export const RESOLVERS = [
   GateResolver,
   EventResolver,
   StageChangedResolver,
+  MetricsLoggedResolver,
 ] as const;
 
 /** How each type of event is shown. */
@@ -180,6 +186,7 @@ export interface Features {
     readonly inputs: InputService;
     readonly gates: GateService;
     readonly events: EventService;
+    readonly metricFeed: MetricFeed;
   };
   /** What writes whole batches of what another tracker holds. */
   readonly imports: FeatureImports;
@@ -210,12 +217,26 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   experiments.addDependent(new ExperimentRuns(runs));
   runs.addDependent({ refuseDeletion: (tx, runPks) => versions.refuseDeletionOfRuns(tx, runPks) });
   const metricQueries = new MetricQueries(db);
-  const metrics = new MetricService(db, runs);
+  const metricFeed = new MetricFeed(db, runs, clock);
+  const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, gates, events },
+    services: {
+      models,
+      versions,
+      aliases,
+      stages,
+      experiments,
+      runs,
+      metrics,
+      datasets,
+      inputs,
+      gates,
+      events,
+      metricFeed,
+    },
     imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
@@ -241,6 +262,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [GateResolver, new GateResolver(gates)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
+      [MetricsLoggedResolver, new MetricsLoggedResolver()],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -255,6 +277,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [GateLoaders, () => new GateLoaders(gateQueries)],
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],
+      [MetricFeed, () => metricFeed],
     ]),
   };
 }

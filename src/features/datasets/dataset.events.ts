@@ -3,7 +3,7 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Event, type EventClasses } from '../events/event.types.ts';
+import { Event, type EventClasses, EventType } from '../events/event.types.ts';
 import { Dataset } from './dataset.entity.ts';
 import { DatasetLoaders } from './dataset.loaders.ts';
 
@@ -11,7 +11,7 @@ import { DatasetLoaders } from './dataset.loaders.ts';
 const FIRST_AND_ONLY = 1;
 
 export const datasetRecorded = (dataset: Dataset): Fact => ({
-  type: 'DATASET_RECORDED',
+  type: EventType.DATASET_RECORDED,
   subject: { type: 'Dataset', pk: dataset.pk, name: dataset.name, sequence: FIRST_AND_ONLY },
   at: dataset.createdAt,
   payload: { datasetPk: dataset.pk, datasetName: dataset.name, digest: dataset.digest },
@@ -37,4 +37,4 @@ export class DatasetRecorded extends Event {
   }
 }
 
-export const DATASET_EVENTS: EventClasses = { DATASET_RECORDED: DatasetRecorded };
+export const DATASET_EVENTS: EventClasses = { [EventType.DATASET_RECORDED]: DatasetRecorded };

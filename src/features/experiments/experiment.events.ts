@@ -3,7 +3,7 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Change, Event, type EventClasses } from '../events/event.types.ts';
+import { Change, Event, type EventClasses, EventType } from '../events/event.types.ts';
 import type { FieldChange } from '../tags/tag.service.ts';
 import { Experiment } from './experiment.entity.ts';
 import { loadExperiment } from './experiment.loaders.ts';
@@ -18,16 +18,16 @@ function experimentFact(type: string, experiment: Experiment, at: number, payloa
 }
 
 export const experimentCreated = (experiment: Experiment): Fact =>
-  experimentFact('EXPERIMENT_CREATED', experiment, experiment.createdAt);
+  experimentFact(EventType.EXPERIMENT_CREATED, experiment, experiment.createdAt);
 
 export const experimentUpdated = (experiment: Experiment, changes: readonly FieldChange[]): Fact =>
-  experimentFact('EXPERIMENT_UPDATED', experiment, experiment.updatedAt, { changes });
+  experimentFact(EventType.EXPERIMENT_UPDATED, experiment, experiment.updatedAt, { changes });
 
 export const experimentDeleted = (experiment: Experiment): Fact =>
-  experimentFact('EXPERIMENT_DELETED', experiment, experiment.updatedAt);
+  experimentFact(EventType.EXPERIMENT_DELETED, experiment, experiment.updatedAt);
 
 export const experimentRestored = (experiment: Experiment): Fact =>
-  experimentFact('EXPERIMENT_RESTORED', experiment, experiment.updatedAt);
+  experimentFact(EventType.EXPERIMENT_RESTORED, experiment, experiment.updatedAt);
 
 /** What events of experiments have in common; no type of the schema itself. */
 @ObjectType({ simpleResolvers: true })
@@ -69,8 +69,8 @@ export class ExperimentDeleted extends ExperimentEvent {}
 export class ExperimentRestored extends ExperimentEvent {}
 
 export const EXPERIMENT_EVENTS: EventClasses = {
-  EXPERIMENT_CREATED: ExperimentCreated,
-  EXPERIMENT_UPDATED: ExperimentUpdated,
-  EXPERIMENT_DELETED: ExperimentDeleted,
-  EXPERIMENT_RESTORED: ExperimentRestored,
+  [EventType.EXPERIMENT_CREATED]: ExperimentCreated,
+  [EventType.EXPERIMENT_UPDATED]: ExperimentUpdated,
+  [EventType.EXPERIMENT_DELETED]: ExperimentDeleted,
+  [EventType.EXPERIMENT_RESTORED]: ExperimentRestored,
 };

@@ -3,7 +3,7 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Change, Event, type EventClasses } from '../events/event.types.ts';
+import { Change, Event, type EventClasses, EventType } from '../events/event.types.ts';
 import type { FieldChange } from '../tags/tag.service.ts';
 import { Run, RunStatus } from './run.entity.ts';
 import { loadRun } from './run.loaders.ts';
@@ -20,18 +20,18 @@ function runFact(type: string, run: RunSubject, payload?: Fact['payload']): Fact
   };
 }
 
-export const runStarted = (run: RunSubject): Fact => runFact('RUN_STARTED', run);
+export const runStarted = (run: RunSubject): Fact => runFact(EventType.RUN_STARTED, run);
 
 export const runUpdated = (run: RunSubject, changes: readonly FieldChange[]): Fact =>
-  runFact('RUN_UPDATED', run, { changes });
+  runFact(EventType.RUN_UPDATED, run, { changes });
 
-export const runEnded = (run: Run): Fact => runFact('RUN_ENDED', run, { status: run.status });
+export const runEnded = (run: Run): Fact => runFact(EventType.RUN_ENDED, run, { status: run.status });
 
-export const runResumed = (run: RunSubject): Fact => runFact('RUN_RESUMED', run);
+export const runResumed = (run: RunSubject): Fact => runFact(EventType.RUN_RESUMED, run);
 
-export const runDeleted = (run: RunSubject): Fact => runFact('RUN_DELETED', run);
+export const runDeleted = (run: RunSubject): Fact => runFact(EventType.RUN_DELETED, run);
 
-export const runRestored = (run: RunSubject): Fact => runFact('RUN_RESTORED', run);
+export const runRestored = (run: RunSubject): Fact => runFact(EventType.RUN_RESTORED, run);
 
 /** What events of runs have in common; no type of the schema itself. */
 @ObjectType({ simpleResolvers: true })
@@ -88,10 +88,10 @@ export class RunDeleted extends RunEvent {}
 export class RunRestored extends RunEvent {}
 
 export const RUN_EVENTS: EventClasses = {
-  RUN_STARTED: RunStarted,
-  RUN_UPDATED: RunUpdated,
-  RUN_ENDED: RunEnded,
-  RUN_RESUMED: RunResumed,
-  RUN_DELETED: RunDeleted,
-  RUN_RESTORED: RunRestored,
+  [EventType.RUN_STARTED]: RunStarted,
+  [EventType.RUN_UPDATED]: RunUpdated,
+  [EventType.RUN_ENDED]: RunEnded,
+  [EventType.RUN_RESUMED]: RunResumed,
+  [EventType.RUN_DELETED]: RunDeleted,
+  [EventType.RUN_RESTORED]: RunRestored,
 };

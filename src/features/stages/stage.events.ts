@@ -3,14 +3,14 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Event, type EventClasses } from '../events/event.types.ts';
+import { Event, type EventClasses, EventType } from '../events/event.types.ts';
 import type { Model } from '../models/model.entity.ts';
 import { VersionEvent } from '../versions/version-event.types.ts';
 import { loadStageChange } from './stage.loaders.ts';
 import { StageChange } from './stage-change.entity.ts';
 
 export const stageChanged = (model: Model, change: StageChange, number: number): Fact =>
-  model.fact('STAGE_CHANGED', {
+  model.fact(EventType.STAGE_CHANGED, {
     at: change.at,
     comment: change.comment,
     stage: change.toStage,
@@ -25,4 +25,4 @@ export class StageChanged extends VersionEvent {
   }
 }
 
-export const STAGE_EVENTS: EventClasses = { STAGE_CHANGED: StageChanged };
+export const STAGE_EVENTS: EventClasses = { [EventType.STAGE_CHANGED]: StageChanged };

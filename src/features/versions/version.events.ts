@@ -3,7 +3,7 @@
 import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import type { Fact } from '../../database/transaction.ts';
-import { Change, Event, type EventClasses } from '../events/event.types.ts';
+import { Change, Event, type EventClasses, EventType } from '../events/event.types.ts';
 import type { Model } from '../models/model.entity.ts';
 import { ModelEvent } from '../models/model-event.types.ts';
 import type { FieldChange } from '../tags/tag.service.ts';
@@ -14,7 +14,7 @@ import { VersionEvent } from './version-event.types.ts';
 const about = (version: ModelVersion) => ({ versionPk: version.pk, number: version.number });
 
 export const versionRegistered = (model: Model, version: ModelVersion, comment?: string | null): Fact =>
-  model.fact('VERSION_REGISTERED', { at: version.createdAt, comment, payload: about(version) });
+  model.fact(EventType.VERSION_REGISTERED, { at: version.createdAt, comment, payload: about(version) });
 
 export const versionUpdated = (
   model: Model,
@@ -22,10 +22,10 @@ export const versionUpdated = (
   at: number,
   changes: readonly FieldChange[],
   comment?: string | null,
-): Fact => model.fact('VERSION_UPDATED', { at, comment, payload: { ...about(version), changes } });
+): Fact => model.fact(EventType.VERSION_UPDATED, { at, comment, payload: { ...about(version), changes } });
 
 export const versionDeleted = (model: Model, version: ModelVersion, at: number, comment?: string | null): Fact =>
-  model.fact('VERSION_DELETED', { at, comment, payload: about(version) });
+  model.fact(EventType.VERSION_DELETED, { at, comment, payload: about(version) });
 
 /** One end of an alias's move. */
 export interface AliasTarget {
@@ -39,7 +39,7 @@ export const aliasChanged = (
   { alias, from, to }: { readonly alias: string; readonly from?: AliasTarget; readonly to?: AliasTarget },
   comment?: string | null,
 ): Fact =>
-  model.fact('ALIAS_CHANGED', {
+  model.fact(EventType.ALIAS_CHANGED, {
     at,
     comment,
     payload: {
@@ -106,8 +106,8 @@ export class AliasChanged extends ModelEvent {
 }
 
 export const VERSION_EVENTS: EventClasses = {
-  VERSION_REGISTERED: VersionRegistered,
-  VERSION_UPDATED: VersionUpdated,
-  VERSION_DELETED: VersionDeleted,
-  ALIAS_CHANGED: AliasChanged,
+  [EventType.VERSION_REGISTERED]: VersionRegistered,
+  [EventType.VERSION_UPDATED]: VersionUpdated,
+  [EventType.VERSION_DELETED]: VersionDeleted,
+  [EventType.ALIAS_CHANGED]: AliasChanged,
 };
