@@ -3,8 +3,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTable, dropTables } from './ddl.ts';
 
-export class LogBatches1764000000005 implements MigrationInterface {
-  readonly name = 'LogBatches1764000000005';
+export class LogBatches1764000000006 implements MigrationInterface {
+  readonly name = 'LogBatches1764000000006';
 
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'metric_watches', {
