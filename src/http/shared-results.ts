@@ -10,6 +10,8 @@ import {
   visit,
 } from 'graphql';
 import type { RequestContext } from '../core/context.ts';
+import { Unavailable } from '../core/errors.ts';
+import { rootCause } from '../graphql/errors.ts';
 import type { GraphService } from '../graphql/service.ts';
 
 /** How many answers a group keeps: its subscribers are at much the same place in the log. */
@@ -26,12 +28,14 @@ export class SharedResults {
     private readonly args: ExecutionArgs,
   ) {}
 
-  /** The answer to one event, as JSON. */
+  /** The answer to one event, as JSON. @throws Unavailable where the database could not be reached for it */
   answerTo(event: object): Promise<string> {
     const known = this.answers.get(event);
     if (known) return known;
     const answer = this.execute(event);
     this.answers.set(event, answer);
+    // A failure is no answer: whoever comes back for the event has it looked up anew.
+    answer.catch(() => this.answers.delete(event));
     if (this.answers.size > ANSWERS_KEPT) {
       const [oldest] = this.answers.keys();
       if (oldest) this.answers.delete(oldest);
@@ -46,6 +50,9 @@ export class SharedResults {
     const contextValue = { ...context, loaders: context.loaders.renewed() };
     const result: ExecutionResult = await execute({ ...this.args, rootValue: event, contextValue });
     const { errors, ...rest } = result;
+    // An answer without its data would pass the event over: the subscription ends instead, and resumes before it.
+    const unavailable = errors?.map(rootCause).find((cause) => cause instanceof Unavailable);
+    if (unavailable) throw unavailable;
     return JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest);
   }
 }
