@@ -34,7 +34,7 @@ export class Chaos {
   /** Disturbs servers until told to stop, and brings back whom it disturbed. */
   async disturbServers(servers: readonly ServerProcess[], random: Random, stop: AbortSignal): Promise<void> {
     for (;;) {
-      await pause(random.between(500, 4_000), stop);
+      await pause(random.between(300, 4_000), stop);
       if (stop.aborted) return;
       const server = random.pick(servers);
       const how = random.pick(['kill', 'kill', 'kill', 'end', 'freeze'] as const);

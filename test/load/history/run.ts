@@ -16,7 +16,7 @@ import { Findings } from './findings.ts';
 import { historiesOf } from './history.ts';
 import { pause } from './pause.ts';
 import { checkLooks, type Look, look } from './readers.ts';
-import { type ServerProcess, startServers } from './servers.ts';
+import { CLOCK_ERROR_MS, type ServerProcess, startServers } from './servers.ts';
 import { checkStream, hasArrived, type Subscriber, subscribe } from './subscribers.ts';
 import { tableOf } from './summary.ts';
 import { Writers } from './writers.ts';
@@ -62,8 +62,10 @@ export async function runHistory(options: RunOptions, stop: AbortSignal): Promis
     await chmod(folder, 0o755);
     database = await (options.database === 'galera' ? startGalera(folder) : startMariaDb(folder));
     await database.create('history');
-    servers = await startServers(options.servers, database, 'history', join(folder, 'servers'));
-    return await work(options, database, servers, stop);
+    const random = new Random(options.seed);
+    const serversFolder = join(folder, 'servers');
+    servers = await startServers(options.servers, { database, name: 'history', folder: serversFolder, random });
+    return await work(options, database, servers, random, stop);
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     await database?.stop();
@@ -75,9 +77,9 @@ async function work(
   options: RunOptions,
   database: DatabaseServers,
   servers: readonly ServerProcess[],
+  random: Random,
   interrupted: AbortSignal,
 ): Promise<RunResult> {
-  const random = new Random(options.seed);
   const urls = servers.map(({ url }) => url);
   const start: string = (await insist(urls, '{ eventHead }')).eventHead;
   const writers = new Writers(urls);
@@ -104,7 +106,7 @@ async function work(
   await Promise.all([
     ...Array.from({ length: options.writers }, () => writers.write(random.fork(), isOver)),
     ...Array.from({ length: READERS }, () => look(urls, () => writers.models, random.fork(), looks, isOver)),
-    chaos.disturbServers(servers, random.fork(), isOver),
+    ...inHalves(servers).map((half) => chaos.disturbServers(half, random.fork(), isOver)),
   ]);
   await returning;
 
@@ -128,6 +130,8 @@ async function work(
   checkLog(log, writers.operations, histories, findings);
   checkOperations(operations, histories, findings);
   await checkState(histories, urls, findings);
+  // A change that a fast clock dated lies in the future for a slow one.
+  await pause(2 * CLOCK_ERROR_MS, interrupted);
   await checkMoments(histories, urls, random, findings);
   checkLooks(looks, log, histories, findings);
   for (const subscriber of subscribers) checkStream(subscriber, start, log, findings);
@@ -142,6 +146,12 @@ async function work(
     report: [table, findings.report(), ...serverLogs].join('\n\n'),
     history: { options, operations, log, subscribers, looks, diary: chaos.diary },
   };
+}
+
+/** Two that end at the same time are never the same. */
+function inHalves<T>(items: readonly T[]): readonly T[][] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)].filter(({ length }) => length > 0);
 }
 
 async function readLog(url: string, start: string): Promise<LoggedEvent[]> {
