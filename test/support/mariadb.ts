@@ -160,14 +160,6 @@ export async function installDatabase(folder: string, copies: readonly string[] 
   for (const copy of copies) await run('cp', ['-a', folder, copy]);
 }
 
-/** Whether a command is there. */
-export async function hasCommand(command: string): Promise<boolean> {
-  return run('sh', ['-c', `command -v ${command}`]).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** The server refuses to run as root. */
 function asUser(): readonly string[] {
   return process.getuid?.() === 0 ? ['--user=mysql'] : [];
