@@ -65,7 +65,9 @@ export async function runHistory(options: RunOptions, stop: AbortSignal): Promis
     const random = new Random(options.seed);
     const serversFolder = join(folder, 'servers');
     servers = await startServers(options.servers, { database, name: 'history', folder: serversFolder, random });
-    return await work(options, database, servers, random, stop);
+    const done = await work(options, database, servers, random, stop);
+    const findings = await examine(done, servers, random);
+    return await resultOf(options, done, findings, servers);
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     await database?.stop();
@@ -73,13 +75,26 @@ export async function runHistory(options: RunOptions, stop: AbortSignal): Promis
   }
 }
 
+/** What was done, told and delivered. */
+interface Work {
+  readonly writers: Writers;
+  readonly looks: readonly Look[];
+  readonly subscribers: readonly Subscriber[];
+  readonly chaos: Chaos;
+  /** The cursor before the first event. */
+  readonly start: string;
+  /** The log as each server tells it. */
+  readonly logs: readonly LoggedEvent[][];
+}
+
+/** Lets all of them work at the same time, and ends when everyone has seen everything. */
 async function work(
   options: RunOptions,
   database: DatabaseServers,
   servers: readonly ServerProcess[],
   random: Random,
   interrupted: AbortSignal,
-): Promise<RunResult> {
+): Promise<Work> {
   const urls = servers.map(({ url }) => url);
   const start: string = (await insist(urls, '{ eventHead }')).eventHead;
   const writers = new Writers(urls);
@@ -89,20 +104,13 @@ async function work(
   const isArrived = new AbortController();
   const chaos = new Chaos();
   const looks: Look[] = [];
-  const subscribers = Array.from({ length: options.subscribers }, (_, index): Subscriber => {
-    const transport = index % 4 === 3 ? 'pages' : 'socket';
-    const selection = SELECTIONS[index % SELECTIONS.length] ?? {};
-    return {
-      name: `subscriber ${index + 1} (${transport}, ${JSON.stringify(selection)})`,
-      transport,
-      selection,
-      segments: [],
-    };
-  });
+  const subscribers = Array.from({ length: options.subscribers }, (_, index) => subscriberNumber(index));
   const following = subscribers.map((subscriber) =>
     subscribe(subscriber, urls, start, random.fork(), isArrived.signal),
   );
   const returning = chaos.disturbDatabase(database.nodes, random.fork(), isOver);
+  // What goes wrong there is told when all others have finished.
+  returning.catch(() => undefined);
   await Promise.all([
     ...Array.from({ length: options.writers }, () => writers.write(random.fork(), isOver)),
     ...Array.from({ length: READERS }, () => look(urls, () => writers.models, random.fork(), looks, isOver)),
@@ -116,36 +124,42 @@ async function work(
   while (!subscribers.every((subscriber) => hasArrived(subscriber, log)) && Date.now() < deadline) await pause(50);
   isArrived.abort();
   await Promise.all(following);
+  return { writers, looks, subscribers, chaos, start, logs };
+}
 
+/** Compares it with the log, and the log with the rules. */
+async function examine(
+  { writers, looks, subscribers, start, logs }: Work,
+  servers: readonly ServerProcess[],
+  random: Random,
+): Promise<Findings> {
   const findings = new Findings();
+  const urls = servers.map(({ url }) => url);
   const operations = [...writers.operations.values()];
+  const [log = [], ...others] = logs;
   const histories = historiesOf(log, writers.operations);
-  for (const other of logs.slice(1)) {
-    findings.expect(
-      SAME_LOG,
-      JSON.stringify(other) === JSON.stringify(log),
-      () => `${other.length} and ${log.length} events`,
-    );
+  for (const other of others) {
+    const isSame = JSON.stringify(other) === JSON.stringify(log);
+    findings.expect(SAME_LOG, isSame, () => `${other.length} and ${log.length} events`);
   }
   checkLog(log, writers.operations, histories, findings);
   checkOperations(operations, histories, findings);
   await checkState(histories, urls, findings);
   // A change that a fast clock dated lies in the future for a slow one.
-  await pause(2 * CLOCK_ERROR_MS, interrupted);
+  await pause(2 * CLOCK_ERROR_MS);
   await checkMoments(histories, urls, random, findings);
   checkLooks(looks, log, histories, findings);
   for (const subscriber of subscribers) checkStream(subscriber, start, log, findings);
   findings.checked(NO_SURPRISE, operations.length);
   for (const [error, times] of unexpectedErrors) findings.violation(NO_SURPRISE, `${times} × ${error}`);
+  return findings;
+}
 
-  const isClean = findings.violations === 0;
-  const table = tableOf({ options, operations, chaos: chaos.counts, log, subscribers, looks });
-  const serverLogs = isClean ? [] : await Promise.all(servers.map(tailOf));
-  return {
-    isClean,
-    report: [table, findings.report(), ...serverLogs].join('\n\n'),
-    history: { options, operations, log, subscribers, looks, diary: chaos.diary },
-  };
+function subscriberNumber(index: number): Subscriber {
+  const transport = index % 4 === 3 ? 'pages' : 'socket';
+  const selection = SELECTIONS[index % SELECTIONS.length] ?? {};
+  const name = `subscriber ${index + 1} (${transport}, ${JSON.stringify(selection)})`;
+  return { name, transport, selection, segments: [] };
 }
 
 /** Two that end at the same time are never the same. */
@@ -162,6 +176,23 @@ async function readLog(url: string, start: string): Promise<LoggedEvent[]> {
     log.push(...nodes);
     if (nodes.length < EVENTS_PER_PAGE) return log;
   }
+}
+
+async function resultOf(
+  options: RunOptions,
+  { writers, looks, subscribers, chaos, logs: [log = []] }: Work,
+  findings: Findings,
+  servers: readonly ServerProcess[],
+): Promise<RunResult> {
+  const operations = [...writers.operations.values()];
+  const isClean = findings.violations === 0;
+  const table = tableOf({ options, operations, chaos: chaos.counts, log, subscribers, looks });
+  const serverLogs = isClean ? [] : await Promise.all(servers.map(tailOf));
+  return {
+    isClean,
+    report: [table, findings.report(), ...serverLogs].join('\n\n'),
+    history: { options, operations, log, subscribers, looks, diary: chaos.diary },
+  };
 }
 
 async function tailOf({ name, logFile }: ServerProcess): Promise<string> {
