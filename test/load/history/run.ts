@@ -105,12 +105,12 @@ async function work(
   const chaos = new Chaos();
   const looks: Look[] = [];
   const subscribers = Array.from({ length: options.subscribers }, (_, index) => subscriberNumber(index));
-  const following = subscribers.map((subscriber) =>
-    subscribe(subscriber, urls, start, random.fork(), isArrived.signal),
+  const following = Promise.all(
+    subscribers.map((subscriber) => subscribe(subscriber, urls, start, random.fork(), isArrived.signal)),
   );
   const returning = chaos.disturbDatabase(database.nodes, random.fork(), isOver);
   // What goes wrong there is told when all others have finished.
-  returning.catch(() => undefined);
+  for (const background of [following, returning]) background.catch(() => undefined);
   await Promise.all([
     ...Array.from({ length: options.writers }, () => writers.write(random.fork(), isOver)),
     ...Array.from({ length: READERS }, () => look(urls, () => writers.models, random.fork(), looks, isOver)),
@@ -123,7 +123,7 @@ async function work(
   const deadline = Date.now() + ARRIVAL_LIMIT_MS;
   while (!subscribers.every((subscriber) => hasArrived(subscriber, log)) && Date.now() < deadline) await pause(50);
   isArrived.abort();
-  await Promise.all(following);
+  await following;
   return { writers, looks, subscribers, chaos, start, logs };
 }
 
