@@ -1,6 +1,6 @@
 // The runs of an import with their points, packed into transactions of a bearable size.
 //
-// A run is written together with its points. One that has more than a transaction takes (POINTS_PER_TRANSACTION) is
+// A run is written together with its points. One that has more than a transaction takes (ROWS_PER_TRANSACTION) is
 // written with the first of them, the others follow. So a run that is there already has all its points, unless it is one
 // of those, or unless its tracker has more by now: then they are sent again, and points that are there change nothing.
 // A parent may come after its children: who still lacks one is remembered, and set at the end.
@@ -23,6 +23,7 @@ interface PackOutcome {
 export class RunImport {
   /** Runs whose parent was not there when they were written. */
   private readonly orphans: ChildRun[] = [];
+  private readonly packs = new RunPacks();
 
   constructor(
     private readonly session: ImportSession,
@@ -33,6 +34,7 @@ export class RunImport {
   /** Imports all runs. */
   async run(): Promise<void> {
     for await (const batch of this.session.store.runs()) await this.importBatch(batch);
+    await this.writeAll(this.packs.flush());
     await this.setParents();
   }
 
@@ -44,11 +46,13 @@ export class RunImport {
       const run = known.get(runId);
       return run !== undefined && points <= (storedPoints.get(run.pk) ?? 0);
     };
-    const packs = new RunPacks(batch, isComplete);
-    for await (const chunk of store.points(batch)) {
-      for (const pack of packs.add(chunk)) await this.write(pack);
-    }
-    for (const pack of packs.finish()) await this.write(pack);
+    this.packs.begin(batch, isComplete);
+    for await (const chunk of store.points(batch)) await this.writeAll(this.packs.add(chunk));
+    await this.writeAll(this.packs.end());
+  }
+
+  private async writeAll(packs: Iterable<Pack>): Promise<void> {
+    for (const pack of packs) await this.write(pack);
   }
 
   private async write(pack: Pack): Promise<void> {

@@ -1,9 +1,10 @@
-// Packs the runs of a batch with their points into transactions of a bearable size.
+// Packs runs with their points into transactions of a bearable size: large ones write far less to the disk than small
+// ones, since rows next to one another in an index then share the writing of a page.
 
 import type { ImportedPoint, ImportedRun } from './records.ts';
 
-/** More points than this have their run written with the first of them only. */
-export const POINTS_PER_TRANSACTION = 20_000;
+/** Points, params, tags and inputs. A run with more points than this is written with the first of them only. */
+export const ROWS_PER_TRANSACTION = 10_000;
 
 /** What goes into one transaction: runs, and points of these runs. */
 export interface Pack {
@@ -19,24 +20,27 @@ interface OpenRun {
   isSplit: boolean;
 }
 
+/** Whether a run of so many points has them all in the registry already. */
+export type IsComplete = (runId: string, points: number) => boolean;
+
 export class RunPacks {
-  /** By run id; those that no pack has taken yet. */
-  private readonly waiting: Map<string, ImportedRun>;
-  private readonly byId: ReadonlyMap<string, ImportedRun>;
+  /** The runs of the batch by run id, and those of them that no pack has taken yet. */
+  private batch: ReadonlyMap<string, ImportedRun> = new Map();
+  private waiting = new Map<string, ImportedRun>();
+  private isComplete: IsComplete = () => false;
+  private open: OpenRun | undefined;
   private runs: ImportedRun[] = [];
   private points: ImportedPoint[] = [];
-  private open: OpenRun | undefined;
+  private rows = 0;
 
-  /** @param isComplete whether a run of so many points has them all in the registry already */
-  constructor(
-    batch: readonly ImportedRun[],
-    private readonly isComplete: (runId: string, points: number) => boolean,
-  ) {
-    this.byId = new Map(batch.map((run) => [run.runId, run]));
-    this.waiting = new Map(this.byId);
+  /** Begins with the next batch of runs. */
+  begin(batch: readonly ImportedRun[], isComplete: IsComplete): void {
+    this.batch = new Map(batch.map((run) => [run.runId, run]));
+    this.waiting = new Map(this.batch);
+    this.isComplete = isComplete;
   }
 
-  /** Takes points, grouped by run. Yields the packs that are full. */
+  /** Takes points of the batch, grouped by run. Yields the packs that are full. */
   *add(points: readonly ImportedPoint[]): Generator<Pack> {
     for (const point of points) {
       if (point.runId !== this.open?.run.runId) {
@@ -46,7 +50,7 @@ export class RunPacks {
       const { open } = this;
       if (!open) continue;
       open.points.push(point);
-      if (open.points.length < POINTS_PER_TRANSACTION) continue;
+      if (open.points.length < ROWS_PER_TRANSACTION) continue;
       yield* this.flush();
       yield { runs: [open.run], points: open.points };
       this.waiting.delete(open.run.runId);
@@ -55,33 +59,40 @@ export class RunPacks {
     }
   }
 
-  /** Yields what is left, runs without points included. */
-  *finish(): Generator<Pack> {
+  /** Takes the runs of the batch that had no points. Yields the packs that are full. */
+  *end(): Generator<Pack> {
     yield* this.close();
-    this.runs.push(...this.waiting.values());
-    yield* this.flush();
+    for (const run of this.waiting.values()) yield* this.take(run, []);
+  }
+
+  /** Yields what is left after the last batch. */
+  *flush(): Generator<Pack> {
+    if (this.runs.length > 0) yield { runs: this.runs, points: this.points };
+    this.runs = [];
+    this.points = [];
+    this.rows = 0;
   }
 
   private *close(): Generator<Pack> {
     const { open } = this;
     this.open = undefined;
     if (!open || open.points.length === 0) return;
-    // Known whole: it waits for the last pack, which finds it where it is.
+    // A run that is known whole waits for the others without points.
     if (!open.isSplit && this.isComplete(open.run.runId, open.points.length)) return;
-    if (this.points.length + open.points.length > POINTS_PER_TRANSACTION) yield* this.flush();
     this.waiting.delete(open.run.runId);
-    this.runs.push(open.run);
-    for (const point of open.points) this.points.push(point);
+    yield* this.take(open.run, open.points);
   }
 
-  private *flush(): Generator<Pack> {
-    if (this.runs.length > 0) yield { runs: this.runs, points: this.points };
-    this.runs = [];
-    this.points = [];
+  private *take(run: ImportedRun, points: readonly ImportedPoint[]): Generator<Pack> {
+    const rows = 1 + points.length + run.params.length + run.tags.length + run.inputs.length;
+    if (this.rows + rows > ROWS_PER_TRANSACTION) yield* this.flush();
+    this.rows += rows;
+    this.runs.push(run);
+    for (const point of points) this.points.push(point);
   }
 
   private runOf({ runId }: ImportedPoint): ImportedRun {
-    const run = this.byId.get(runId);
+    const run = this.batch.get(runId);
     if (!run) throw new Error(`Points of run ${runId} came with a batch of others.`);
     return run;
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type ImportProgress, ImportStopped } from '../../../src/adapters/mlflow/import-session.ts';
 import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
-import { POINTS_PER_TRANSACTION } from '../../../src/adapters/mlflow/run-packs.ts';
+import { ROWS_PER_TRANSACTION } from '../../../src/adapters/mlflow/run-packs.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE, inCopy, storesWithExpectations } from './fixtures.ts';
 import { graphContents, nodesOf } from './graph-contents.ts';
 import { importStore, rowsOf, sizesOf, withRegistry } from './import-store.ts';
@@ -140,7 +140,7 @@ describe('a run with more points than one transaction takes', () => {
       const { runs } = await readStore(folder);
       const run = runs.find((one) => one.name === 'odd points');
       const file = join(folder, 'mlruns', run?.experimentId ?? '', run?.runId ?? '', 'metrics/long');
-      const lines = Array.from({ length: 2.5 * POINTS_PER_TRANSACTION }, (_, step) => `1700000000000 0.5 ${step}\n`);
+      const lines = Array.from({ length: 2.5 * ROWS_PER_TRANSACTION }, (_, step) => `1700000000000 0.5 ${step}\n`);
       appendFileSync(file, lines.join(''));
       await withRegistry(async (registry) => {
         const counted = async () => {
@@ -154,7 +154,7 @@ describe('a run with more points than one transaction takes', () => {
         const stopper = new AbortController();
         let packs = 0;
         const onProgress = ({ points }: ImportProgress) => {
-          if (points >= POINTS_PER_TRANSACTION) packs += 1;
+          if (points >= ROWS_PER_TRANSACTION) packs += 1;
           if (packs === 2) stopper.abort();
         };
         const stopped = importStore(registry, folder, { onProgress, signal: stopper.signal });
