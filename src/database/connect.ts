@@ -33,6 +33,8 @@ export interface ConnectOptions {
 }
 
 const STATEMENT_CACHE = 500;
+/** Holds what a large transaction changes: pages that do not fit are written to the log again and again. */
+const WRITER_CACHE_KIB = 32_768;
 const WRITER_BUSY_MS = 20;
 const READER_BUSY_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -63,6 +65,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
       database.pragma(`busy_timeout = ${READER_BUSY_MS}`);
       database.pragma('journal_mode = WAL');
       database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
+      database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
       database.pragma(`synchronous = ${options.isFullySynchronous ? 'FULL' : 'NORMAL'}`);
     },
   });

@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
-import { Unavailable } from '../core/errors.ts';
+import { DomainError, Unavailable } from '../core/errors.ts';
 import { type Dialect, driverError } from './dialect.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -83,7 +83,11 @@ export class Database {
     return this.transaction(command.actor, Boolean(command.input.idempotencyKey), async (tx) => {
       const known = await recall<T>(tx, command);
       if (known) return known.outcome;
-      const outcome = await this.withFacts(tx, work);
+      const outcome = await this.withFacts(tx, work).catch(async (error: unknown) => {
+        // The same command, sent twice at once, may be what this one found in its way: then it has an outcome by now.
+        if (error instanceof DomainError && (await recall<T>(tx, command))) throw new KnownMeanwhile();
+        throw error;
+      });
       if (tx.isOutcomeKept) await remember(tx, command, outcome);
       return outcome;
     });
@@ -130,7 +134,8 @@ export class Database {
         const { isLostRace, isConnectionLoss, isDuplicate } = this.dialect.errors;
         const isLost = isConnectionLoss(error);
         // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.
-        const isRace = isLostRace(error) || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
+        const isRace =
+          isLostRace(error) || error instanceof KnownMeanwhile || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
         if (!isLost && !isRace) throw error;
         if (isLost) {
           this.options.onConnectionLoss?.();
@@ -166,6 +171,9 @@ export class Database {
     }
   }
 }
+
+/** The command's outcome became known while it ran: another run gives it. */
+class KnownMeanwhile extends Error {}
 
 /** An attempt that did not succeed, and whether its commit had been sent. */
 class Failed extends Error {

@@ -1,9 +1,15 @@
 // The registered models of an import, with their versions, stages and aliases.
 
 import type { ImportSession } from './import-session.ts';
-import type { ImportedVersion } from './records.ts';
+import type { ImportedAlias, ImportedVersion } from './records.ts';
 
 const STAGE_COMMENT = 'Imported from MLflow, which keeps no history of stages.';
+
+/** Why a version is left out. */
+const LEFT_OUT = {
+  NUMBER_TAKEN: 'A version is left out, since another one has its number',
+  MODEL_DELETED: 'A version is left out, since its model was deleted in the registry',
+} as const;
 
 /** Row numbers of models by the names that the source gives them. */
 type ModelPks = ReadonlyMap<string, number>;
@@ -16,10 +22,11 @@ export async function importModels(session: ImportSession): Promise<ModelPks> {
       'models',
       (tx) => imports.models.add(tx, batch),
       (rows) =>
-        rows.forEach(({ pk, isNew }, index) => {
+        rows.forEach(({ pk, isNew, isNamesake }, index) => {
           const model = batch[index];
           if (!model) return;
           pks.set(model.name, pk);
+          if (isNamesake) report.addNote('Versions go into a model of the same name that was there before', model.name);
           if (!isNew) return;
           report.countImported('models', 1);
           report.countImported('tags', model.tags.length);
@@ -29,8 +36,10 @@ export async function importModels(session: ImportSession): Promise<ModelPks> {
   return pks;
 }
 
-export async function importVersions(session: ImportSession, modelPks: ModelPks): Promise<void> {
+/** @returns the places of those that are left out, since the registry has its own ideas of them */
+export async function importVersions(session: ImportSession, modelPks: ModelPks): Promise<Set<string>> {
   const { store, report, imports } = session;
+  const leftOut = new Set<string>();
   for await (const batch of store.versions()) {
     const versions = batch.map((version) => ({ ...version, modelPk: pkOf(modelPks, version.modelName) }));
     await session.write(
@@ -46,11 +55,13 @@ export async function importVersions(session: ImportSession, modelPks: ModelPks)
       ({ landings, refused }) => {
         landings.forEach((landing, index) => {
           const version = versions[index];
-          if (!version) return;
+          if (!version || landing.outcome === 'THERE_ALREADY') return;
           const place = placeOf(version);
-          if (landing.outcome === 'MODEL_DELETED')
-            report.addNote('A version whose model was deleted in the registry is left out', place);
-          if (landing.outcome !== 'NEW') return;
+          if (landing.outcome !== 'NEW') {
+            leftOut.add(place);
+            report.addNote(LEFT_OUT[landing.outcome], place);
+            return;
+          }
           report.countImported('versions', 1);
           report.countImported('tags', version.tags.length);
           if (landing.lacksRun) report.addNote('The run of a version is not there', `${place} → ${version.runId}`);
@@ -62,24 +73,30 @@ export async function importVersions(session: ImportSession, modelPks: ModelPks)
       },
     );
   }
+  return leftOut;
 }
 
-export async function importAliases(session: ImportSession, modelPks: ModelPks): Promise<void> {
+/** @param leftOut the places of versions that are not there */
+export async function importAliases(
+  session: ImportSession,
+  modelPks: ModelPks,
+  leftOut: ReadonlySet<string>,
+): Promise<void> {
   const { store, report, imports } = session;
+  const without = (alias: ImportedAlias) =>
+    report.addNote('An alias of a version that is not there is left out', `${alias.alias} → ${placeOf(alias)}`);
   for await (const batch of store.aliases()) {
-    const aliases = batch.map((alias) => ({ ...alias, modelPk: pkOf(modelPks, alias.modelName) }));
+    batch.filter((alias) => leftOut.has(placeOf(alias))).forEach(without);
+    const aliases = batch
+      .filter((alias) => !leftOut.has(placeOf(alias)))
+      .map((alias) => ({ ...alias, modelPk: pkOf(modelPks, alias.modelName) }));
     await session.write(
       'models',
       (tx) => imports.aliases.add(tx, aliases),
       (landings) =>
-        landings.forEach((landing, index) => {
-          const alias = aliases[index];
-          if (landing === 'NEW') report.countImported('aliases', 1);
-          if (alias && landing === 'VERSION_MISSING')
-            report.addNote(
-              'An alias whose version was deleted in the registry is left out',
-              `${placeOf(alias)} ← ${alias.alias}`,
-            );
+        aliases.forEach((alias, index) => {
+          if (landings[index] === 'NEW') report.countImported('aliases', 1);
+          if (landings[index] === 'VERSION_MISSING') without(alias);
         }),
     );
   }

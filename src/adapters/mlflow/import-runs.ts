@@ -6,6 +6,7 @@
 // A parent may come after its children: who still lacks one is remembered, and set at the end.
 
 import type { Transaction } from '../../database/transaction.ts';
+import type { ChildRun } from '../../features/runs/run-import.service.ts';
 import type { ImportSession } from './import-session.ts';
 import type { ImportedRun } from './records.ts';
 import { type Pack, RunPacks } from './run-packs.ts';
@@ -20,8 +21,8 @@ interface PackOutcome {
 }
 
 export class RunImport {
-  /** Run ids of parents by the row number of the child. */
-  private readonly parentsToSet = new Map<number, string>();
+  /** Runs whose parent was not there when they were written. */
+  private readonly orphans: ChildRun[] = [];
 
   constructor(
     private readonly session: ImportSession,
@@ -59,7 +60,8 @@ export class RunImport {
         landings.forEach(({ pk, isNew, lacksParent }, index) => {
           const run = pack.runs[index];
           if (!run) return;
-          if (lacksParent && run.parentRunId !== null) this.parentsToSet.set(pk, run.parentRunId);
+          const { runId, parentRunId } = run;
+          if (lacksParent && parentRunId !== null) this.orphans.push({ pk, runId, parentRunId });
           if (!isNew) return;
           report.countImported('runs', 1);
           report.countImported('params', run.params.length);
@@ -77,7 +79,7 @@ export class RunImport {
       tx,
       runs.map((run) => ({ ...run, experimentPk: this.experimentPkOf(run) })),
     );
-    const pks = new Map(runs.map((run, index) => [run.runId, landings[index]?.pk]));
+    const runPks = new Map(landings.map(({ pk }, index) => [(runs[index] as ImportedRun).runId, pk]));
     const inputs = runs.flatMap((run, index) => {
       const landing = landings[index];
       if (!landing?.isNew) return [];
@@ -86,24 +88,21 @@ export class RunImport {
     return {
       landings,
       inputs: await imports.datasets.addInputs(tx, inputs),
-      points: await imports.metrics.add(
-        tx,
-        points.map((point) => ({ ...point, runPk: pks.get(point.runId) as number })),
-      ),
+      points: await imports.metrics.add(tx, points, runPks),
     };
   }
 
   /** Sets the parents that came after their children. */
   private async setParents(): Promise<void> {
     const { report, imports } = this.session;
-    const pending = [...this.parentsToSet];
-    for (let start = 0; start < pending.length; start += CHILDREN_PER_TRANSACTION) {
-      const children = new Map(pending.slice(start, start + CHILDREN_PER_TRANSACTION));
+    for (let start = 0; start < this.orphans.length; start += CHILDREN_PER_TRANSACTION) {
+      const children = this.orphans.slice(start, start + CHILDREN_PER_TRANSACTION);
       await this.session.write(
         'runs',
         (tx) => imports.runs.setParents(tx, children),
         (missing) => {
-          for (const pk of missing) report.addNote('The parent of a run is not there', `run ${children.get(pk)}`);
+          for (const { runId, parentRunId } of missing)
+            report.addNote('The parent of a run is not there', `run ${runId} → ${parentRunId}`);
         },
       );
     }

@@ -61,6 +61,8 @@ export class ImportSession {
     count(await this.target.db.maintain(IMPORT_ACTOR, work));
     const { read } = this.report;
     this.options.onProgress?.({ kind, done: read[kind], total: this.totals[kind], points: read.points });
+    // SQLite answers without ever waiting: signals and others are let in between two transactions.
+    await new Promise((resolve) => setImmediate(resolve));
     if (this.options.signal?.aborted) throw new ImportStopped();
   }
 }

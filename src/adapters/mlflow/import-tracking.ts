@@ -7,15 +7,16 @@ export async function importExperiments(session: ImportSession): Promise<Map<str
   const { store, report, imports } = session;
   const pks = new Map<string, number>();
   for await (const batch of store.experiments()) {
-    const experiments = batch.map(({ sourceId: _, ...experiment }) => experiment);
     await session.write(
       'experiments',
-      (tx) => imports.experiments.add(tx, experiments),
+      (tx) => imports.experiments.add(tx, batch),
       (rows) =>
-        rows.forEach(({ pk, isNew }, index) => {
+        rows.forEach(({ pk, isNew, isNamesake }, index) => {
           const experiment = batch[index];
           if (!experiment) return;
           pks.set(experiment.sourceId, pk);
+          if (isNamesake)
+            report.addNote('Runs go into an experiment of the same name that was there before', experiment.name);
           if (!isNew) return;
           report.countImported('experiments', 1);
           report.countImported('tags', experiment.tags.length);

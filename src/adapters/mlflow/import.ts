@@ -29,7 +29,7 @@ export async function importMlflowStore(
   await importDatasets(session);
   await new RunImport(session, experimentPks).run();
   const modelPks = await importModels(session);
-  await importVersions(session, modelPks);
-  await importAliases(session, modelPks);
+  const leftOut = await importVersions(session, modelPks);
+  await importAliases(session, modelPks, leftOut);
   await store.countRest();
 }

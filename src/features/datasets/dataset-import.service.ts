@@ -33,10 +33,13 @@ export class DatasetImportService {
     const fresh = datasets.filter((dataset) => !known.has(keyOf(dataset)));
     await tx.insert(
       Dataset,
-      fresh.map(({ schema, ...values }) => ({
-        ...values,
+      fresh.map(({ name, digest, sourceType, source, schema, profile }) => ({
+        name,
+        digest,
+        sourceType,
+        source,
         schemaText: schema,
-        sequence: 1,
+        profile,
         createdAt: tx.startedAt,
       })),
     );

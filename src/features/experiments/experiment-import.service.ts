@@ -31,22 +31,19 @@ export class ExperimentImportService {
   async add(tx: Transaction, experiments: readonly ExperimentToImport[]): Promise<ImportedRow[]> {
     const known = await this.find(tx, experiments);
     const fresh = experiments.filter((_, index) => known[index] === undefined);
-    if (fresh.length > 0) {
-      await tx.insert(
-        Experiment,
-        fresh.map((experiment) => experimentRow(tx, experiment)),
-      );
-    }
-    const added = new Map<ExperimentToImport, number>();
+    await tx.insert(
+      Experiment,
+      fresh.map((experiment) => experimentRow(tx, experiment)),
+    );
     const found = await this.find(tx, fresh);
-    fresh.forEach((experiment, index) => void added.set(experiment, (found[index] as KnownExperiment).pk));
+    const added = new Map(fresh.map((experiment, index) => [experiment, found[index] as KnownExperiment]));
     await tx.insert(
       ExperimentTag,
-      [...added].flatMap(([{ tags }, pk]) => experimentTags.rows(pk, tags)),
+      [...added].flatMap(([{ tags }, { pk }]) => experimentTags.rows(pk, tags)),
     );
     return experiments.map((experiment, index) => {
-      const pk = added.get(experiment);
-      return pk === undefined ? { pk: (known[index] as KnownExperiment).pk, isNew: false } : { pk, isNew: true };
+      const { pk, createdAt } = added.get(experiment) ?? (known[index] as KnownExperiment);
+      return { pk, isNew: added.has(experiment), isNamesake: createdAt !== experiment.createdAt };
     });
   }
 
@@ -81,10 +78,16 @@ export class ExperimentImportService {
   }
 }
 
-function experimentRow(tx: Transaction, { tags: _, ...values }: ExperimentToImport): Row {
+function experimentRow(tx: Transaction, values: ExperimentToImport): Row {
+  const { name, description, artifactLocation, createdAt, updatedAt, deletedAt } = values;
+  const live = deletedAt === null ? 1 : null;
+  const times = { createdAt, updatedAt, deletedAt };
   const experiment = newExperiment({
-    ...values,
-    live: values.deletedAt === null ? 1 : null,
+    name,
+    live,
+    description,
+    artifactLocation,
+    ...times,
     createdByName: tx.actor.name,
   });
   return { ...(experiment as unknown as Row) };

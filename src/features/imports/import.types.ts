@@ -9,4 +9,6 @@ export const IMPORT_ACTOR: ActorIdentity = { name: 'import', isVerified: true };
 export interface ImportedRow {
   readonly pk: number;
   readonly isNew: boolean;
+  /** Whether it only has the name of what was to be imported: it was made at another time. */
+  readonly isNamesake: boolean;
 }

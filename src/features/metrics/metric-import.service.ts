@@ -9,7 +9,7 @@ import { SpecialFloat } from './special-float.types.ts';
 
 /** A point as its tracker knows it, already checked. `value` does not count where it is special. */
 export interface PointToImport {
-  readonly runPk: number;
+  readonly runId: string;
   readonly key: string;
   readonly step: number;
   readonly at: number;
@@ -29,12 +29,18 @@ export class MetricImportService {
     return new Map(rows.map(({ runPk, total }) => [runPk, Number(total)]));
   }
 
-  /** Adds points; those that are there already change nothing. @returns how many were added */
-  async add(tx: Transaction, points: readonly PointToImport[]): Promise<number> {
+  /**
+   * Adds points; those that are there already change nothing.
+   * @param runPks the row numbers of their runs, by run id
+   * @returns how many were added
+   */
+  async add(tx: Transaction, points: readonly PointToImport[], runPks: ReadonlyMap<string, number>): Promise<number> {
     if (points.length === 0) return 0;
     const { added } = await writePoints(
       tx,
-      points.map(({ runPk, key, step, at, value, special }) => {
+      points.map(({ runId, key, step, at, value, special }) => {
+        const runPk = runPks.get(runId);
+        if (runPk === undefined) throw new Error(`Points of the run ${runId} came without it.`);
         const stored = special === null ? storedNumber(value) : storedSpecial(SpecialFloat[special]);
         return { runPk, key, step, at, special: stored.special, value: stored.value };
       }),

@@ -42,8 +42,8 @@ export class ModelImportService {
     );
     for (const model of added.values()) tx.record({ ...modelRegistered(model), at: tx.startedAt });
     return models.map((model, index) => {
-      const row = added.get(model);
-      return row ? { pk: row.pk, isNew: true } : { pk: (known[index] as Model).pk, isNew: false };
+      const { pk, createdAt } = added.get(model) ?? (known[index] as Model);
+      return { pk, isNew: added.has(model), isNamesake: createdAt !== model.createdAt };
     });
   }
 
@@ -74,16 +74,19 @@ export class ModelImportService {
   }
 }
 
-function modelRow(tx: Transaction, { tags: _, ...values }: ModelToImport): Row {
+function modelRow(tx: Transaction, { name, description, createdAt, updatedAt }: ModelToImport): Row {
   return {
-    ...values,
+    name,
     live: 1,
+    description,
     exclusiveStageList: '',
     lastNumber: 0,
     revision: 1,
     sequence: 1,
+    createdAt,
     createdByName: tx.actor.name,
-    changedAt: values.updatedAt,
+    updatedAt,
+    changedAt: updatedAt,
     deletedAt: null,
   };
 }

@@ -41,6 +41,13 @@ export interface RunLanding {
   readonly lacksParent: boolean;
 }
 
+/** A run that is here, and the id of its parent. */
+export interface ChildRun {
+  readonly pk: number;
+  readonly runId: string;
+  readonly parentRunId: string;
+}
+
 export class RunImportService {
   constructor(
     private readonly db: Database,
@@ -73,22 +80,17 @@ export class RunImportService {
     });
   }
 
-  /**
-   * Makes a run the parent of others. One that has a parent keeps it.
-   * @param children run ids of parents by the row number of the child
-   * @returns the children whose parent is not here
-   */
-  async setParents(tx: Transaction, children: ReadonlyMap<number, string>): Promise<number[]> {
-    const parents = byRunId(await tx.query<KnownRun>(selectRuns(tx.dialect, [...new Set(children.values())])));
-    const missing: number[] = [];
-    for (const [parentRunId, siblings] of Map.groupBy(children, ([, parent]) => parent)) {
-      const pks = siblings.map(([childPk]) => childPk);
+  /** Sets the parents of runs that have none. @returns those whose parent is not here */
+  async setParents(tx: Transaction, children: readonly ChildRun[]): Promise<ChildRun[]> {
+    const parentIds = [...new Set(children.map((child) => child.parentRunId))];
+    const parents = byRunId(await tx.query<KnownRun>(selectRuns(tx.dialect, parentIds)));
+    for (const [parentRunId, siblings] of Map.groupBy(children, (child) => child.parentRunId)) {
       const parent = parents.get(parentRunId);
-      if (!parent) missing.push(...pks);
-      else
-        await tx.update('runs', { parentPk: parent.pk }, sql`${tx.dialect.inList(sql`pk`, pks)} AND parentPk IS NULL`);
+      if (!parent) continue;
+      const pks = siblings.map((child) => child.pk);
+      await tx.update('runs', { parentPk: parent.pk }, sql`${tx.dialect.inList(sql`pk`, pks)} AND parentPk IS NULL`);
     }
-    return missing;
+    return children.filter((child) => !parents.has(child.parentRunId));
   }
 
   private async insert(

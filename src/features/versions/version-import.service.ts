@@ -26,7 +26,10 @@ export interface VersionToImport {
   readonly deletedAt: number | null;
 }
 
-/** What became of a version. `MODEL_DELETED`: its model was deleted here, so it is left out. */
+/**
+ * What became of a version. It is left out where another one, made at another time, has its number (`NUMBER_TAKEN`), and
+ * where its model was deleted here (`MODEL_DELETED`).
+ */
 export type VersionLanding =
   | {
       readonly outcome: 'NEW';
@@ -35,7 +38,7 @@ export type VersionLanding =
       /** Whether it names a run that is not here. */
       readonly lacksRun: boolean;
     }
-  | { readonly outcome: 'THERE_ALREADY' | 'MODEL_DELETED' };
+  | { readonly outcome: 'THERE_ALREADY' | 'NUMBER_TAKEN' | 'MODEL_DELETED' };
 
 export class VersionImportService {
   constructor(private readonly models: ModelImportService) {}
@@ -63,7 +66,8 @@ export class VersionImportService {
     );
     await this.raiseModels(tx, [...models.keys()]);
     return versions.map((version): VersionLanding => {
-      if (known.has(placeOf(version))) return { outcome: 'THERE_ALREADY' };
+      const holder = known.get(placeOf(version));
+      if (holder) return { outcome: holder.createdAt === version.createdAt ? 'THERE_ALREADY' : 'NUMBER_TAKEN' };
       const model = models.get(version.modelPk);
       const row = added.get(placeOf(version));
       if (!model || !row) return { outcome: 'MODEL_DELETED' };
@@ -105,13 +109,20 @@ function placeOf({ modelPk, number }: Pick<VersionToImport, 'modelPk' | 'number'
 }
 
 function rowOf(tx: Transaction, version: VersionToImport, runs: ReadonlyMap<string, number>): Row {
-  const { runId, createdBy, tags: _, ...values } = version;
+  const { modelPk, number, statusMessage, description, source, runId, createdAt, updatedAt, deletedAt } = version;
   return versionRow(
     newVersion({
-      ...values,
+      modelPk,
+      number,
       status: ModelVersionStatus[version.status],
+      statusMessage,
+      description,
+      source,
       runPk: runId === null ? null : (runs.get(runId) ?? null),
-      createdByName: createdBy ?? tx.actor.name,
+      createdAt,
+      createdByName: version.createdBy ?? tx.actor.name,
+      updatedAt,
+      deletedAt,
     }),
   );
 }
