@@ -39,12 +39,12 @@ const MYSQL_URL = process.env.TEST_MYSQL_URL;
 export async function startRegistry(
   options: AppOptions & {
     readonly environment?: Record<string, string>;
-    readonly log?: Logger;
     /** A database that other instances use too; whoever made it removes it. */
     readonly sharedDatabase?: FreshDatabase;
+    readonly log?: Logger;
   } = {},
 ): Promise<TestRegistry> {
-  const { environment, log, sharedDatabase, ...appOptions } = options;
+  const { environment, sharedDatabase, log, ...appOptions } = options;
   const database = sharedDatabase ?? (await freshDatabase());
   const statements: string[] = [];
   const config = readConfig({}, { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...environment });
