@@ -4,10 +4,11 @@ const FEATURE = '^src/features/([^/]+)/';
 
 /** Features in the order of their dependencies: none imports one to its right. */
 const PARENTS_FIRST = [
-  ['models', 'versions|stages'],
-  ['versions', 'stages|metrics|datasets'],
-  ['experiments', 'runs|metrics|datasets|versions|stages'],
-  ['runs', 'metrics|datasets|versions|stages'],
+  ['models', 'versions|gates|stages'],
+  ['versions', 'gates|stages|metrics|datasets'],
+  ['gates', 'stages|metrics|datasets'],
+  ['experiments', 'runs|metrics|datasets|versions|gates|stages'],
+  ['runs', 'metrics|datasets|versions|gates|stages'],
 ];
 
 module.exports = {

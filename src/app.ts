@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
-import { type Connections, connect } from './database/connect.ts';
+import { type Connections, connector } from './database/connect.ts';
 import { Database } from './database/database.ts';
 import { findDrift } from './database/drift.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
@@ -49,12 +49,11 @@ export interface App extends Registry {
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
   const { clock = systemClock, onStatement } = options;
   const connections: Connections = await waitForDatabase(
-    () =>
-      connect(config.database, {
-        entities: ENTITIES,
-        onStatement,
-        isFullySynchronous: config.sqliteSynchronous === 'full',
-      }),
+    connector(config.database, {
+      entities: ENTITIES,
+      onStatement,
+      isFullySynchronous: config.sqliteSynchronous === 'full',
+    }),
     { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
   );
   try {

@@ -5,6 +5,7 @@ import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
 import { demo, demoConfig } from './demo.ts';
 import type { Host } from './host.ts';
+import { importMlflow } from './import.ts';
 import { createLog } from './log.ts';
 import { migrateDatabase } from './migrate.ts';
 import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
@@ -86,6 +87,29 @@ Examples:
       exit(await migrateDatabase(host, config, createLog(config.logLevel), Boolean(check)));
     });
 
+  const importCommand = program.command('import').description('bring in what another tracker holds').exitOverride();
+  const mlflowCommand = importCommand
+    .command('mlflow <path>')
+    .description('import an MLflow store: an mlruns folder, an mlflow.db, or a folder with either in it')
+    .exitOverride();
+  addConfigOptions(mlflowCommand, DATABASE_VARIABLES)
+    .option('--json', 'print the report for a program')
+    .addHelpText(
+      'after',
+      `
+What is there already stays as it is, so an import that was cut off is finished by running it again.
+Exits with 0 when everything was read, with 2 when some parts could not be, and with 1 when nothing was imported.
+
+Examples:
+  modelgraph import mlflow ./mlruns
+  modelgraph import mlflow ./mlflow.db --json > report.json
+  modelgraph import mlflow sqlite:///mlflow.db --database-url mysql://user:password@db/modelgraph`,
+    )
+    .action(async (path: string, { json }: { json?: boolean }) => {
+      const config = configFrom(mlflowCommand, DATABASE_VARIABLES);
+      exit(await importMlflow(host, config, createLog(config.logLevel), { path, isJson: Boolean(json) }));
+    });
+
   program
     .command('schema')
     .description('print the GraphQL schema')
@@ -108,9 +132,18 @@ Examples:
 /** An error in words for the person at the terminal; a stack only where the program itself is at fault. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DomainError) return error.message;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const { code = '', message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return `The port is taken (${message}). Choose another with PORT or --port; 0 picks a free one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The address cannot be listened on (${message}). Choose another with HOST or --host.`;
   if (code === 'EACCES' || code === 'EPERM') return `Not permitted: ${message}`;
+  if (FILE_CODES.test(code)) return `The file or folder cannot be used: ${message}`;
+  if (SQLITE_CODES.test(code)) return `The SQLite file cannot be used: ${message} (${code}).`;
+  if (LOGIN_CODES.test(code)) return `The database server refuses: ${message} (${code}).`;
   return stack ?? String(error);
 }
+
+const FILE_CODES = /^(ENOENT|EEXIST|ENOTDIR|EISDIR|EROFS|ENOSPC|ENAMETOOLONG)$/;
+const SQLITE_CODES = /^SQLITE_(CANTOPEN|NOTADB|READONLY|CORRUPT|FULL|IOERR|PERM|AUTH)/;
+const LOGIN_CODES = /^(ER_ACCESS_DENIED_ERROR|ER_DBACCESS_DENIED_ERROR|ER_BAD_DB_ERROR|HANDSHAKE_\w+)$/;

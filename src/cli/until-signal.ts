@@ -14,3 +14,18 @@ export async function untilSignal(close: () => Promise<void>, log: Logger): Prom
   log.info({ signal }, 'finishing what runs');
   await close();
 }
+
+/** Runs work that is told by the first signal to end when it can; a second one does not wait. */
+export async function whileInterruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(IMPATIENT_EXIT);
+    controller.abort();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}

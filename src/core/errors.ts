@@ -4,7 +4,6 @@ export type DomainErrorCode =
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'BAD_USER_INPUT'
-  | 'FORBIDDEN'
   | 'PRECONDITION_FAILED'
   | 'CURSOR_EXPIRED'
   | 'UNAVAILABLE';
@@ -44,10 +43,6 @@ export class Invalid extends DomainError {
   constructor(field: string, message: string, details?: ErrorDetails) {
     super(message, field, details);
   }
-}
-
-export class Forbidden extends DomainError {
-  readonly code = 'FORBIDDEN';
 }
 
 /** The change would be right in another state of its object, which the message names. */

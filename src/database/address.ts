@@ -33,6 +33,9 @@ const DEFAULT_PORT = 3306;
 export function parseDatabaseUrl(url: string): DatabaseAddress | { readonly problem: string } {
   if (url.startsWith('sqlite:')) {
     const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/|\.)/, '');
+    if (path.startsWith('//')) {
+      return { problem: `expected sqlite:<path>, without slashes before a relative path; got "${url}"` };
+    }
     if (path === '' || path === ':memory:') return { problem: 'sqlite: must be followed by the path of a file' };
     return { kind: 'sqlite', path: isAbsolute(path) ? path : resolve(path) };
   }
@@ -48,7 +51,10 @@ export function parseDatabaseUrl(url: string): DatabaseAddress | { readonly prob
     if (!host?.[1] || port < 1 || port > 65_535) return { problem: `"${text}" is not a host or host:port` };
     hosts.push({ host: host[1].replace(/^\[|\]$/g, ''), port });
   }
-  const ssl = new URLSearchParams(query).get('ssl') ?? 'off';
+  const settings = new URLSearchParams(query);
+  const unknown = [...settings.keys()].find((key) => key !== 'ssl');
+  if (unknown !== undefined) return { problem: `"${unknown}" is not a setting; the only one is ssl` };
+  const ssl = settings.get('ssl') ?? 'off';
   if (ssl !== 'off' && ssl !== 'require' && ssl !== 'verify') {
     return { problem: `ssl must be off, require or verify; got "${ssl}"` };
   }

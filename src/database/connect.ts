@@ -1,13 +1,13 @@
 // Opens the data sources that an address stands for.
 
 import { mkdirSync } from 'node:fs';
-import { connect as connectSocket, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import mysql2 from 'mysql2';
 import { DataSource, type DataSourceOptions, type EntityTarget, type Logger } from 'typeorm';
 import type { DatabaseAddress, MysqlAddress, SqliteAddress } from './address.ts';
 import type { Dialect } from './dialect.ts';
+import { HostChoice } from './host-choice.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
 import { sqlite } from './sqlite.ts';
@@ -33,6 +33,8 @@ export interface ConnectOptions {
 }
 
 const STATEMENT_CACHE = 500;
+/** Holds what a large transaction changes: pages that do not fit are written to the log again and again. */
+const WRITER_CACHE_KIB = 32_768;
 const WRITER_BUSY_MS = 20;
 const READER_BUSY_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -40,8 +42,11 @@ const POOL_SIZE = 16;
 /** Characters: the values of params. */
 const LONGEST_SORTED_TEXT = 8_000;
 
-export async function connect(address: DatabaseAddress, options: ConnectOptions): Promise<Connections> {
-  return address.kind === 'sqlite' ? connectSqlite(address, options) : connectMysql(address, options);
+/** What opens an address, as often as it takes: which of several hosts failed is remembered from one try to the next. */
+export function connector(address: DatabaseAddress, options: ConnectOptions): () => Promise<Connections> {
+  if (address.kind === 'sqlite') return () => connectSqlite(address, options);
+  const hosts = new HostChoice(address.hosts);
+  return () => connectMysql(address, hosts, options);
 }
 
 async function connectSqlite(address: SqliteAddress, options: ConnectOptions): Promise<Connections> {
@@ -60,6 +65,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
       database.pragma(`busy_timeout = ${READER_BUSY_MS}`);
       database.pragma('journal_mode = WAL');
       database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
+      database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
       database.pragma(`synchronous = ${options.isFullySynchronous ? 'FULL' : 'NORMAL'}`);
     },
   });
@@ -72,8 +78,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   };
 }
 
-async function connectMysql(address: MysqlAddress, options: ConnectOptions): Promise<Connections> {
-  const hosts = new HostChoice(address.hosts);
+async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: ConnectOptions): Promise<Connections> {
   const stream = () => hosts.connect();
   const login = { user: address.user, password: address.password, database: address.database, stream };
   const ssl = address.ssl === 'off' ? undefined : { rejectUnauthorized: address.ssl === 'verify' };
@@ -112,7 +117,7 @@ async function connectMysql(address: MysqlAddress, options: ConnectOptions): Pro
     extra: { stream },
   });
   await writer.initialize();
-  return { dialect: mysql, writer, openReader: async () => writer, onConnectionLoss: () => hosts.next() };
+  return { dialect: mysql, writer, openReader: async () => writer, onConnectionLoss: () => hosts.reportLoss() };
 }
 
 function shared({ entities, onStatement }: ConnectOptions) {
@@ -133,27 +138,6 @@ async function probe(options: mysql2.ConnectionOptions): Promise<{ isMariaDb: bo
     return { isMariaDb: /mariadb/i.test(String(versions[0]?.version)), isCluster: cluster[0]?.Value === 'ON' };
   } finally {
     connection.destroy();
-  }
-}
-
-/** One host is used at a time, the next one after a loss. */
-class HostChoice {
-  private current = 0;
-
-  constructor(private readonly hosts: MysqlAddress['hosts']) {}
-
-  connect(): Socket {
-    const chosen = this.current;
-    const { host, port } = this.hosts[chosen] as { host: string; port: number };
-    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true });
-    socket.once('error', () => {
-      if (this.current === chosen) this.next();
-    });
-    return socket;
-  }
-
-  next(): void {
-    this.current = (this.current + 1) % this.hosts.length;
   }
 }
 

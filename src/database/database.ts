@@ -96,7 +96,7 @@ export class Database {
 
   private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const outcome = await work(tx);
-    if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+    if (tx.isOutcomeKept && tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
     return outcome;
   }
 
@@ -153,9 +153,9 @@ export class Database {
       await runner.query(dialect.begin);
       const tx = new Transaction(runner, writer, dialect, actor, clock.now());
       const outcome = await work(tx);
-      isCommitting = true;
-      await runner.query('COMMIT');
-      if (tx.facts.length > 0) for (const listener of this.factListeners) listener();
+      isCommitting = tx.isOutcomeKept;
+      await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
+      if (isCommitting && tx.facts.length > 0) for (const listener of this.factListeners) listener();
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.

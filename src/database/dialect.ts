@@ -16,6 +16,8 @@ export interface Dialect {
   readonly begin: string;
   /** The most parameters that one statement may have. */
   readonly largestParameterCount: number;
+  /** Whether the driver keeps compiled statements by their text. */
+  readonly keepsStatements: boolean;
   /** `column IN (values)`, with a text that stays the same for lists of similar length. */
   inList(column: Sql, values: readonly (string | number)[]): Sql;
   /** Folds the ASCII letters of an expression to lower case, and nothing else. */

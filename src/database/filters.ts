@@ -30,21 +30,33 @@ export interface Combination<F> {
 
 /** How deep filters may nest: each level is a level of SQL. */
 const DEEPEST_NESTING = 20;
+/** How many filters one may be made of, at all levels together: SQLite nests `OR` a thousand deep at most. */
+const MOST_FILTERS = 500;
+/** How many texts `in` may list. */
+const MOST_CHOICES = 5_000;
+/** Characters of the texts of one condition together: a statement must fit into what a server takes at once. */
+const LONGEST_TEXTS = 500_000;
 
 /**
  * A combined filter as one condition: its own parts, `and`, `or` and `not`, all of which must hold.
  * @param own the conditions of the filter's own fields
  */
-export function combined<F extends Combination<F>>(filter: F, own: (filter: F) => readonly Sql[], depth = 1): Sql {
-  if (depth > DEEPEST_NESTING) throw new Invalid('filter', `A filter nests at most ${DEEPEST_NESTING} levels deep.`);
-  const inner = (nested: F) => combined(nested, own, depth + 1);
-  const conditions = [...own(filter), ...(filter.and ?? []).map(inner)];
-  if (filter.or) conditions.push(or(filter.or.map(inner)));
-  if (filter.not) conditions.push(not(inner(filter.not)));
-  return and(conditions);
+export function combined<F extends Combination<F>>(filter: F, own: (filter: F) => readonly Sql[]): Sql {
+  let count = 0;
+  const conditionOf = (part: F, depth: number): Sql => {
+    if (depth > DEEPEST_NESTING) throw new Invalid('filter', `A filter nests at most ${DEEPEST_NESTING} levels deep.`);
+    if (++count > MOST_FILTERS) throw new Invalid('filter', `A filter is made of at most ${MOST_FILTERS} filters.`);
+    const inner = (nested: F) => conditionOf(nested, depth + 1);
+    const conditions = [...own(part), ...(part.and ?? []).map(inner)];
+    if (part.or) conditions.push(or(part.or.map(inner)));
+    if (part.not) conditions.push(not(inner(part.not)));
+    return and(conditions);
+  };
+  return conditionOf(filter, 1);
 }
 
 export function textCondition(dialect: Dialect, column: Sql, filter: TextCondition): Sql {
+  checkLength(filter);
   const { ignoreCase } = filter;
   const fold = (text: string) => (ignoreCase ? foldAscii(text) : text);
   const subject = ignoreCase ? dialect.foldAscii(column) : column;
@@ -57,6 +69,15 @@ export function textCondition(dialect: Dialect, column: Sql, filter: TextConditi
   if (isGiven(filter.startsWith) && filter.startsWith !== '')
     conditions.push(prefixCondition(subject, fold(filter.startsWith)));
   return and(conditions);
+}
+
+function checkLength({ eq, ne, contains, startsWith, in: choices }: TextCondition): void {
+  if (choices && choices.length > MOST_CHOICES)
+    throw new Invalid('filter', `\`in\` takes at most ${MOST_CHOICES} texts; got ${choices.length}.`);
+  let characters = 0;
+  for (const text of [eq, ne, contains, startsWith, ...(choices ?? [])]) characters += text?.length ?? 0;
+  if (characters > LONGEST_TEXTS)
+    throw new Invalid('filter', `The texts of a condition have more than ${LONGEST_TEXTS} characters together.`);
 }
 
 /** A prefix as a range, which an index can serve. */

@@ -1,5 +1,6 @@
 // Keyset lists: one statement a page, for one list or for the same list of many parents at once.
 
+import { Invalid } from '../core/errors.ts';
 import { type CursorValues, decodeCursor, encodeCursor, type Page, type PageRequest } from '../core/pagination.ts';
 import type { Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -31,6 +32,9 @@ export interface ListRequest {
   readonly page: PageRequest;
 }
 
+/** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */
+const MOST_TERMS = 30;
+
 type CursorRow = Record<`cursor${number}`, string | number>;
 
 /** A list whose cursors have been read, ready to be asked for rows. */
@@ -46,6 +50,7 @@ class PreparedList {
     readonly request: ListRequest,
   ) {
     const { order, page } = request;
+    if (order.length > MOST_TERMS) throw new Invalid('orderBy', 'There are too many things to sort by.');
     this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
     const direction = order.at(-1)?.direction ?? 'ASC';
     this.terms = [...order, ...keyColumns(source).map((expression) => ({ name: 'key', expression, direction }))];

@@ -8,9 +8,9 @@ const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 // 1205 lock wait time-out, 1213 deadlock or failed certification on a cluster, 1020 the row changed since the
 // snapshot (MariaDB), 8002 and 8005 write conflicts of TiDB.
 const LOST_RACE = new Set([1205, 1213, 1020, 8002, 8005]);
-// 1047 a cluster node without quorum, 1053 shutdown in progress, 1040 too many connections, 1927 and 2006 and 2013
-// the connection is gone.
-const LOST_CONNECTION = new Set([1040, 1047, 1053, 1927, 2006, 2013]);
+// 1047 a cluster node without quorum, 1053 shutdown in progress, 1040 too many connections, 1180 an error while it
+// committed, 1927 and 2006 and 2013 the connection is gone.
+const LOST_CONNECTION = new Set([1040, 1047, 1053, 1180, 1927, 2006, 2013]);
 const LOST_CONNECTION_CODES =
   /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|POOL_CLOSED)$/;
 
@@ -18,6 +18,7 @@ export const mysql: Dialect = {
   name: 'mysql',
   begin: 'START TRANSACTION',
   largestParameterCount: 60_000,
+  keepsStatements: false,
   insertIgnore: 'INSERT IGNORE',
   inList(list, values) {
     if (values.length === 0) return sql`1 = 0`;
@@ -55,7 +56,7 @@ export const mysql: Dialect = {
     isLostRace: (error) => LOST_RACE.has(driverError(error).errno),
     isConnectionLoss(error) {
       const { code, errno } = driverError(error);
-      return LOST_CONNECTION.has(errno) || LOST_CONNECTION_CODES.test(code);
+      return LOST_CONNECTION.has(errno) || LOST_CONNECTION_CODES.test(code) || isClosedState(error);
     },
     isDuplicate: (error) => driverError(error).errno === 1062,
   },
@@ -64,3 +65,8 @@ export const mysql: Dialect = {
     return { affected: affectedRows, insertedPk: insertId };
   },
 };
+
+/** A statement on a connection that went before it: mysql2 gives these errors no code. */
+function isClosedState(error: unknown): boolean {
+  return error instanceof Error && /closed state|^Pool is closed/.test(error.message);
+}

@@ -1,5 +1,7 @@
 // SQL as values: text with its parameters, composed without ever writing a caller's input into the text.
 
+import { Invalid } from '../core/errors.ts';
+
 export type SqlValue = string | number | null;
 
 /** A piece of SQL. Made by the {@link sql} tag; nested pieces keep their parameters in order. */
@@ -20,11 +22,23 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Sql
       values.push(...part.values);
     } else {
       text += '?';
-      values.push(part);
+      values.push(storable(part));
     }
     text += strings[index + 1] ?? '';
   });
   return new Sql(text, values);
+}
+
+/**
+ * A caller's text as both databases read it. SQLite takes a lone surrogate for U+FFFD and MySQL refuses it, so that one
+ * would find what the other does not.
+ * @throws Invalid for a text that is no Unicode, or has a NUL
+ */
+export function storable<T extends SqlValue>(value: T): T {
+  if (typeof value === 'string' && (!value.isWellFormed() || value.includes('\0'))) {
+    throw new Invalid('', 'A text of the request has a NUL character or a lone surrogate, which is not valid Unicode.');
+  }
+  return value;
 }
 
 /** Text of our own, such as a column's name; never a caller's. */

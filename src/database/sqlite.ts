@@ -1,14 +1,15 @@
 // SQLite through better-sqlite3: one writer, and readers that see the last commit through the write-ahead log.
 
 import { type Dialect, driverError, type PerParentQuery } from './dialect.ts';
-import { column, join, name, sql } from './sql.ts';
+import { column, join, name, sql, storable } from './sql.ts';
 
 export const sqlite: Dialect = {
   name: 'sqlite',
   begin: 'BEGIN IMMEDIATE',
   largestParameterCount: 32_000,
+  keepsStatements: true,
   insertIgnore: 'INSERT OR IGNORE',
-  inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
+  inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values.map(storable))}))`,
   // SQLite's own lower() folds exactly the ASCII letters.
   foldAscii: (expression) => sql`lower(${expression})`,
   least: (a, b) => sql`min(${a}, ${b})`,

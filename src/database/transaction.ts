@@ -36,9 +36,14 @@ export interface InsertOptions {
   readonly onConflict?: Sql;
 }
 
+/** A statement ends after so many characters, which the packets that a server takes by default hold as any text. */
+const CHARACTERS_PER_STATEMENT = 1_000_000;
+/** Up to this many rows an insert has a text for every count. */
+const LARGEST_EXACT_INSERT = 64;
+
 export class Transaction {
   readonly facts: Fact[] = [];
-  /** False once the outcome is one that a retry should decide anew. */
+  /** False once the outcome is that nothing is done: all is rolled back then, and a retry decides anew. */
   isOutcomeKept = true;
 
   constructor(
@@ -81,19 +86,36 @@ export class Transaction {
     const head = insertHead(metadata, columns, options.ignoreExisting ? this.dialect.insertIgnore : 'INSERT');
     const tuple = raw(`(${columns.map(() => '?').join(', ')})`).text;
     const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
+    const tail = options.onConflict;
     let affected = 0;
     let insertedPk = 0;
-    for (let start = 0; start < all.length; start += rowsPerStatement) {
-      const chunk = all.slice(start, start + rowsPerStatement);
+    for (let start = 0; start < all.length; ) {
+      const count = this.rowsAtOnce(Math.min(all.length - start, rowsPerStatement));
       const values: SqlValue[] = [];
-      for (const row of chunk) for (const column of columns) values.push(row[column] ?? null);
-      const tail = options.onConflict;
-      const text = `${head} VALUES ${Array(chunk.length).fill(tuple).join(', ')}${tail ? ` ${tail.text}` : ''}`;
+      let end = start;
+      for (let characters = 0; end - start < count; end++) {
+        if (characters > CHARACTERS_PER_STATEMENT) break;
+        for (const column of columns) {
+          const value = all[end]?.[column] ?? null;
+          if (typeof value === 'string') characters += value.length;
+          values.push(value);
+        }
+      }
+      const text = `${head} VALUES ${Array(end - start)
+        .fill(tuple)
+        .join(', ')}${tail ? ` ${tail.text}` : ''}`;
       const result = await this.execute({ text, values: tail ? [...values, ...tail.values] : values });
       affected += result.affected;
       insertedPk = result.insertedPk;
+      start = end;
     }
     return { affected, insertedPk };
+  }
+
+  /** Large inserts go in powers of two where the driver keeps what it has compiled: a text for every count would fill memory. */
+  private rowsAtOnce(possible: number): number {
+    if (!this.dialect.keepsStatements || possible <= LARGEST_EXACT_INSERT) return possible;
+    return 2 ** Math.floor(Math.log2(possible));
   }
 
   /** Sets columns of the rows that match. @returns how many there were */

@@ -14,6 +14,7 @@ import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
+import { DatasetImportService } from './datasets/dataset-import.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { EventResolver } from './events/event.resolver.ts';
@@ -25,6 +26,13 @@ import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
+import { ExperimentImportService } from './experiments/experiment-import.service.ts';
+import { PromotionGate } from './gates/gate.entity.ts';
+import { GATE_EVENTS } from './gates/gate.events.ts';
+import { GateLoaders } from './gates/gate.loaders.ts';
+import { GateQueries } from './gates/gate.queries.ts';
+import { GateResolver } from './gates/gate.resolver.ts';
+import { GateService } from './gates/gate.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
@@ -39,12 +47,14 @@ import {
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
 import { MetricFeed } from './metrics/metric-feed.service.ts';
+import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
+import { ModelImportService } from './models/model-import.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
@@ -53,6 +63,7 @@ import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
+import { RunImportService } from './runs/run-import.service.ts';
 import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
@@ -60,11 +71,13 @@ import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './sta
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
 import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
+import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
+import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
@@ -72,6 +85,7 @@ import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/versi
 import { VersionQueries } from './versions/version.queries.ts';
 import { VersionResolver } from './versions/version.resolver.ts';
 import { VersionService } from './versions/version.service.ts';
+import { VersionImportService } from './versions/version-import.service.ts';
 
 export const ENTITIES = [
   Model,
@@ -92,6 +106,7 @@ export const ENTITIES = [
   Dataset,
   DatasetOrigin,
   RunInputRow,
+  PromotionGate,
   EventRow,
   EventCounter,
   IdempotencyKey,
@@ -122,6 +137,7 @@ export const RESOLVERS = [
   EventResolver,
   StageChangedResolver,
   MetricsLoggedResolver,
+  GateResolver,
 ] as const;
 
 /** How each type of event is shown. */
@@ -129,6 +145,7 @@ const EVENTS: EventClasses = {
   ...MODEL_EVENTS,
   ...VERSION_EVENTS,
   ...STAGE_EVENTS,
+  ...GATE_EVENTS,
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
@@ -144,7 +161,19 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['Experiment', (loaders, pk) => loaders.of(ExperimentLoaders).byPk.load(pk)],
   ['Run', (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk)],
   ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
+  ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
 ]);
+
+export interface FeatureImports {
+  readonly experiments: ExperimentImportService;
+  readonly datasets: DatasetImportService;
+  readonly runs: RunImportService;
+  readonly metrics: MetricImportService;
+  readonly models: ModelImportService;
+  readonly versions: VersionImportService;
+  readonly stages: StageImportService;
+  readonly aliases: AliasImportService;
+}
 
 export interface Features {
   readonly services: {
@@ -159,7 +188,10 @@ export interface Features {
     readonly inputs: InputService;
     readonly events: EventService;
     readonly metricFeed: MetricFeed;
+    readonly gates: GateService;
   };
+  /** What writes whole batches of what another tracker holds. */
+  readonly imports: FeatureImports;
   /** The resolver objects by class. */
   readonly resolvers: ReadonlyMap<object, object>;
   readonly loaders: LoaderFactories;
@@ -178,7 +210,9 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
   const versions = new VersionService(db, models, aliases);
-  const stages = new StageService(db, versions);
+  const gates = new GateService(db, models);
+  const gateQueries = new GateQueries(db);
+  const stages = new StageService(db, versions, gates);
   models.addDependent(versions.asModelDependent);
   models.addDependent(stages.asModelDependent);
   versions.addDependent(stages.asVersionDependent);
@@ -191,7 +225,21 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, events, metricFeed },
+    services: {
+      models,
+      versions,
+      aliases,
+      stages,
+      experiments,
+      runs,
+      metrics,
+      datasets,
+      inputs,
+      events,
+      gates,
+      metricFeed,
+    },
+    imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -216,6 +264,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
       [MetricsLoggedResolver, new MetricsLoggedResolver()],
+      [GateResolver, new GateResolver(gates)],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -230,6 +279,22 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],
       [MetricFeed, () => metricFeed],
+      [GateLoaders, () => new GateLoaders(gateQueries)],
     ]),
+  };
+}
+
+function buildImports(db: Database): FeatureImports {
+  const experiments = new ExperimentImportService();
+  const models = new ModelImportService();
+  return {
+    experiments,
+    datasets: new DatasetImportService(),
+    runs: new RunImportService(db, experiments),
+    metrics: new MetricImportService(db),
+    models,
+    versions: new VersionImportService(models),
+    stages: new StageImportService(),
+    aliases: new AliasImportService(models),
   };
 }

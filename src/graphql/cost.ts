@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'graphql-query-complexity';
 import { Invalid } from '../core/errors.ts';
-import { DEFAULT_PAGE } from '../core/pagination.ts';
+import { DEFAULT_PAGE, LARGEST_PAGE } from '../core/pagination.ts';
 
 // Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
 // https://github.com/slicknode/graphql-query-complexity/issues/96
@@ -84,7 +84,9 @@ function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorAr
 }
 
 function pageSize(args: Readonly<Record<string, unknown>>): number {
-  for (const size of [args.first, args.last]) if (typeof size === 'number') return Math.max(0, size);
+  // A size that no page has is refused by the list itself, in better words.
+  for (const size of [args.first, args.last])
+    if (typeof size === 'number') return Math.min(LARGEST_PAGE, Math.max(0, size));
   return DEFAULT_PAGE;
 }
 

@@ -16,7 +16,15 @@ import { type Features, RESOLVERS } from '../features/index.ts';
 import { NodeResolver } from './node.resolver.ts';
 
 /** Inputs of which exactly one field is given. type-graphql ignores the directive. */
-const ONE_OF = ['ModelBy', 'VersionOfModelBy', 'ModelVersionBy', 'ExperimentBy', 'RunBy', 'DatasetBy'];
+const ONE_OF = [
+  'ModelBy',
+  'VersionOfModelBy',
+  'ModelVersionBy',
+  'ExperimentBy',
+  'RunBy',
+  'DatasetBy',
+  'PromotionGateInput',
+];
 
 const ROOT_DESCRIPTIONS = {
   Query: 'Everything that can be read: the registry, what was tracked, and how they hang together.',

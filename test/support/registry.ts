@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql2 from 'mysql2/promise';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 
@@ -39,15 +39,16 @@ const MYSQL_URL = process.env.TEST_MYSQL_URL;
 export async function startRegistry(
   options: AppOptions & {
     readonly environment?: Record<string, string>;
+    readonly log?: Logger;
     /** A database that other instances use too; whoever made it removes it. */
     readonly sharedDatabase?: FreshDatabase;
   } = {},
 ): Promise<TestRegistry> {
-  const { environment, sharedDatabase, ...appOptions } = options;
+  const { environment, log, sharedDatabase, ...appOptions } = options;
   const database = sharedDatabase ?? (await freshDatabase());
   const statements: string[] = [];
   const config = readConfig({}, { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...environment });
-  const app = await startApp(config, pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }), {
+  const app = await startApp(config, log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }), {
     onStatement: (text) => {
       if (!isOfEventLog(text)) statements.push(text);
     },

@@ -4,7 +4,7 @@ import { type Sql, sql } from '../../src/database/sql.ts';
 import type { Transaction } from '../../src/database/transaction.ts';
 import { Experiment } from '../../src/features/experiments/experiment.entity.ts';
 import { newExperiment } from '../../src/features/experiments/experiment.service.ts';
-import { ParamRow, Run, RunTag } from '../../src/features/runs/run.entity.ts';
+import { ParamRow, Run, type RunStatus, RunTag } from '../../src/features/runs/run.entity.ts';
 import { runTags } from '../../src/features/runs/run.queries.ts';
 import { newRun, newRunId, paramRows, runRow } from '../../src/features/runs/run.rows.ts';
 import type { TestRegistry } from './registry.ts';
@@ -45,7 +45,7 @@ export async function refused(registry: TestRegistry, mutation: string, input: R
 export interface RunSpec {
   readonly experiment?: string;
   readonly name: string;
-  readonly status?: Run['status'];
+  readonly status?: `${RunStatus}`;
   readonly startedAt?: number;
   readonly endedAt?: number | null;
   readonly deletedAt?: number | null;
@@ -80,7 +80,7 @@ export async function insertRuns<T extends RunSpec>(
         parentPk: spec.parentPk ?? null,
         createdByName: 'tests',
         updatedAt: spec.startedAt ?? 1,
-        ...(spec.status && { status: spec.status }),
+        ...(spec.status && { status: spec.status as RunStatus }),
       }),
     );
     await tx.insert(Run, rows.map(runRow));

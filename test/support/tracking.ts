@@ -1,6 +1,10 @@
 // What tests of tracking begin with: runs, and batches logged to them.
 
+import { randomUUID } from 'node:crypto';
+import { globalId, pkOf } from '../../src/core/ids.ts';
+import { sql } from '../../src/database/sql.ts';
 import type { GraphQLAnswer, TestRegistry } from './registry.ts';
+import { startRun as startRunWith } from './runs.ts';
 
 export interface Point {
   readonly key: string;
@@ -11,14 +15,9 @@ export interface Point {
   readonly at?: string;
 }
 
-/** Starts a run in an experiment that is made where it is missing. @returns its global id */
-export async function startRun(registry: TestRegistry, name = 'run', experiment = 'lab'): Promise<string> {
-  const { startRun: payload } = await registry.ask(
-    `mutation($experiment: String!, $name: String!) {
-      startRun(input: {experiment: {name: $experiment}, createExperiment: true, name: $name}) { run { id } } }`,
-    { experiment, name },
-  );
-  return payload.run.id;
+/** Starts a run. @returns its global id */
+export async function startRun(registry: TestRegistry, name = 'run'): Promise<string> {
+  return (await startRunWith(registry, { name })).id;
 }
 
 /** Sends a batch and gives the answer whole. */
@@ -47,4 +46,23 @@ export async function metricsOf(registry: TestRegistry, run: string, keys?: read
 /** An instant, by seconds after the beginning of a day. */
 export function second(seconds: number): string {
   return new Date(Date.UTC(2026, 4, 1) + seconds * 1_000).toISOString();
+}
+
+/**
+ * The first version of a fresh model, with the run that made it. Written as a row: what a version needs beyond that is
+ * the matter of others. @returns its global id
+ */
+export async function versionMadeBy(registry: TestRegistry, run: string | null): Promise<string> {
+  const modelName = `made ${randomUUID()}`;
+  const { registerModel } = await registry.ask(
+    'mutation($name: String!) { registerModel(input: {name: $name}) { model { id } } }',
+    { name: modelName },
+  );
+  const [modelPk, runPk] = [pkOf('Model', registerModel.model.id, 'id'), run === null ? null : pkOf('Run', run, 'run')];
+  const { insertedPk } = await registry.app.db.maintain({ name: 'test', isVerified: true }, (tx) =>
+    tx.execute(
+      sql`INSERT INTO model_versions (modelPk, number, stageName, status, runPk, revision, createdAt, createdByName, updatedAt) VALUES (${modelPk}, 1, 'NONE', 'READY', ${runPk}, 1, 0, 'test', 0)`,
+    ),
+  );
+  return globalId('ModelVersion', insertedPk);
 }

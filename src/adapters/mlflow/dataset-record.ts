@@ -44,7 +44,7 @@ export class DatasetRecords {
     this.report.count('datasets');
     return {
       ...key,
-      sourceType: fields.filled('source_type', 'value'),
+      sourceType: fields.filled('source_type', 'datasetSourceType'),
       source: fields.filled('source', 'document'),
       schema: fields.filled('schema', 'document'),
       profile: fields.filled('profile', 'document'),
@@ -64,7 +64,7 @@ export class DatasetRecords {
 
 /** What a run used the dataset for; null where it says nothing, or nothing that can be stored, which is reported. */
 export function contextOf(raw: unknown, place: string, report: ImportReport): string | null {
-  return new RawFields(place, { [CONTEXT_TAG]: raw }, report).filled(CONTEXT_TAG, 'value');
+  return new RawFields(place, { [CONTEXT_TAG]: raw }, report).filled(CONTEXT_TAG, 'inputContext');
 }
 
 function digestProblem(digest: string): string | null {

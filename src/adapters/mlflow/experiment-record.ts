@@ -1,9 +1,10 @@
 // An experiment of the source as a record, and what its runs need to know of it.
 
+import { MAX_CHARACTERS } from '../../core/text.ts';
 import { type RawEntry, RawFields, readableEntries } from './raw-fields.ts';
 import type { ImportedExperiment } from './records.ts';
 import type { ImportReport } from './report.ts';
-import { LIMITS, nameProblem, textProblem } from './text.ts';
+import { nameProblem, textProblem } from './text.ts';
 import type { UniqueNames } from './unique-names.ts';
 
 /** The tag under which MLflow keeps the description of a run or an experiment. */
@@ -75,7 +76,7 @@ export function noteAndTags(
   if (problem) report.addUnreadable(placeOfTag(NOTE_TAG), `the note ${problem}`);
   else {
     report.addNote(
-      `A note of more than ${LIMITS.value.toLocaleString('en')} characters is the description only, not a tag`,
+      `A note of more than ${MAX_CHARACTERS.value.toLocaleString('en')} characters is the description only, not a tag`,
       place,
     );
   }

@@ -1,8 +1,9 @@
 // Reading the raw fields of one object of the source, with every problem reported at its place.
 
+import type { TextKind } from '../../core/text.ts';
 import type { ImportedEntry } from './records.ts';
 import type { ImportReport } from './report.ts';
-import { keyProblem, MAX_ENTRIES, quoted, type TextKind, textProblem } from './text.ts';
+import { keyProblem, MAX_ENTRIES, quoted, textProblem } from './text.ts';
 import { timeOf } from './values.ts';
 
 export class RawFields {

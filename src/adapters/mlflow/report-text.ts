@@ -1,6 +1,6 @@
 // The report of an import as people read it on a terminal.
 
-import type { ImportReport } from './report.ts';
+import type { ImportReport, ReadKind } from './report.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 
@@ -9,9 +9,13 @@ const words = (kind: string) => kind.replace(/[A-Z]/g, (letter) => ` ${letter.to
 
 /** Some lines of text without a line break at the end. */
 export function reportText(report: ImportReport): string {
-  const { read, notKept, notes, unreadable, unreadableCount, store } = report.toJSON();
+  const { read, imported, stopped, notKept, notes, unreadable, unreadableCount, store } = report.toJSON();
   const lines = [store ? `Read ${store.path}` : 'Read'];
-  for (const [kind, count] of Object.entries(read)) if (count > 0) lines.push(`  ${number(count)} ${kind}`);
+  for (const kind of Object.keys(read) as ReadKind[]) {
+    const isAllNew = imported[kind] === read[kind];
+    if (read[kind] > 0)
+      lines.push(`  ${number(read[kind])} ${kind}${isAllNew ? '' : `, ${number(imported[kind])} of them new`}`);
+  }
   if (lines.length === 1) lines.push('  nothing');
   if (notKept.length > 0) {
     lines.push('Counted only, since the graph has no place for them');
@@ -30,5 +34,6 @@ export function reportText(report: ImportReport): string {
     const unlisted = unreadableCount - unreadable.length;
     if (unlisted > 0) lines.push(`  and ${number(unlisted)} more`);
   }
+  if (stopped !== null) lines.push(`Not finished: ${stopped} Run the same command again to go on from there.`);
   return lines.join('\n');
 }

@@ -1,16 +1,20 @@
-// What an import read, what it could not read, and what it read but has no place for.
+// What an import read and wrote, what it could not read, and what it read but has no place for.
 
-export type ReadKind =
-  | 'experiments'
-  | 'runs'
-  | 'params'
-  | 'tags'
-  | 'points'
-  | 'datasets'
-  | 'inputs'
-  | 'models'
-  | 'versions'
-  | 'aliases';
+const KINDS = [
+  'experiments',
+  'runs',
+  'params',
+  'tags',
+  'points',
+  'datasets',
+  'inputs',
+  'models',
+  'versions',
+  'aliases',
+] as const;
+
+export type ReadKind = (typeof KINDS)[number];
+type Counts = Record<ReadKind, number>;
 
 export interface UnreadablePart {
   /** A file below the store's folder, with the line where that helps; or a table and row. */
@@ -28,7 +32,11 @@ export interface ReportNote {
 /** The report as a program reads it. */
 export interface ImportReportJson {
   readonly store: { readonly kind: string; readonly path: string } | null;
-  readonly read: Readonly<Record<ReadKind, number>>;
+  readonly read: Readonly<Counts>;
+  /** What was written; the rest of what was read was there already, or could not be reached. */
+  readonly imported: Readonly<Counts>;
+  /** Why it stopped before its end; null where it did not. */
+  readonly stopped: string | null;
   readonly notKept: readonly { readonly kind: string; readonly count: number }[];
   /** All of them, even where the list of parts is cut. */
   readonly unreadableCount: number;
@@ -43,18 +51,10 @@ const MAX_PLACES_PER_NOTE = 5;
 
 /** Collects the report while a store is read. */
 export class ImportReport {
-  readonly read: Record<ReadKind, number> = {
-    experiments: 0,
-    runs: 0,
-    params: 0,
-    tags: 0,
-    points: 0,
-    datasets: 0,
-    inputs: 0,
-    models: 0,
-    versions: 0,
-    aliases: 0,
-  };
+  readonly read: Counts = noCounts();
+  readonly imported: Counts = noCounts();
+  /** Why the import stopped before its end; what it had done until then stays done. */
+  stopped: string | null = null;
   readonly unreadable: UnreadablePart[] = [];
   unreadableCount = 0;
   private store: ImportReportJson['store'] = null;
@@ -68,6 +68,10 @@ export class ImportReport {
 
   count(kind: ReadKind, number = 1): void {
     this.read[kind] += number;
+  }
+
+  countImported(kind: ReadKind, number: number): void {
+    this.imported[kind] += number;
   }
 
   addUnreadable(place: string, reason: string): void {
@@ -99,6 +103,8 @@ export class ImportReport {
     return {
       store: this.store,
       read: { ...this.read },
+      imported: { ...this.imported },
+      stopped: this.stopped,
       notKept: [...this.notKeptByKind]
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
@@ -110,8 +116,17 @@ export class ImportReport {
   }
 }
 
-/** 0: everything was read, what is only counted included; 2: some parts could not be read; 1: nothing was imported. */
+/**
+ * 0: everything was read, what is only counted included; 2: some parts could not be read, or it stopped on the way;
+ * 1: nothing was imported.
+ */
 export function exitCodeOf(report: ImportReport): 0 | 1 | 2 {
-  if (Object.values(report.read).every((number) => number === 0)) return 1;
+  const isEmpty = (counts: Counts) => Object.values(counts).every((number) => number === 0);
+  if (isEmpty(report.read)) return 1;
+  if (report.stopped !== null) return isEmpty(report.imported) ? 1 : 2;
   return report.unreadableCount > 0 ? 2 : 0;
+}
+
+function noCounts(): Counts {
+  return Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Counts;
 }

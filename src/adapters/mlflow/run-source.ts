@@ -1,5 +1,6 @@
 // Which code a run executed, from its tags or, in old stores, from the run's own fields.
 
+import type { TextKind } from '../../core/text.ts';
 import type { RawFields } from './raw-fields.ts';
 import type { ImportedRunSource } from './records.ts';
 import { textProblem } from './text.ts';
@@ -13,15 +14,18 @@ const REPOSITORY = /^(git@|ssh:\/\/|https?:\/\/|git\+|file:\/\/)/;
 
 /** Null where nothing is known of it. */
 export function runSourceOf(tags: ReadonlyMap<string, string>, fields: RawFields): ImportedRunSource | null {
-  // A tag that cannot be stored has been reported as a tag already.
-  const tag = (key: string) => {
+  const tag = (key: string, kind: TextKind = 'codePath') => {
     const value = tags.get(key);
-    return value && textProblem(value, 'value') === null ? value : null;
+    // A tag that cannot be stored has been reported as a tag already.
+    if (!value || textProblem(value, 'value') !== null) return null;
+    const problem = textProblem(value, kind);
+    if (problem) fields.report.addNote(`The source of a run ${problem}, and is a tag only`, `${fields.place}: ${key}`);
+    return problem ? null : value;
   };
-  const type = tag('mlflow.source.type') ?? fields.filled('source_type', 'value') ?? '';
-  const name = tag('mlflow.source.name') ?? fields.filled('source_name', 'value');
-  const gitCommit = tag('mlflow.source.git.commit') ?? fields.filled('source_version', 'value');
-  const projectEntryPoint = tag('mlflow.project.entryPoint') ?? fields.filled('entry_point_name', 'value');
+  const type = tag('mlflow.source.type') ?? fields.filled('source_type', 'codePath') ?? '';
+  const name = tag('mlflow.source.name') ?? fields.filled('source_name', 'codePath');
+  const gitCommit = tag('mlflow.source.git.commit', 'gitCommit') ?? fields.filled('source_version', 'gitCommit');
+  const projectEntryPoint = tag('mlflow.project.entryPoint') ?? fields.filled('entry_point_name', 'codePath');
 
   const notebook = tag('mlflow.databricks.notebookPath') ?? (NOTEBOOK.has(type) ? name : null);
   const projectRepository = PROJECT.has(type) && name && REPOSITORY.test(name) ? name : null;

@@ -11,7 +11,7 @@ import type {
 } from './records.ts';
 
 /** Records a batch holds at most. */
-export const BATCH_SIZE = 250;
+export const BATCH_SIZE = 100;
 
 /** Points a chunk holds at most; a run with more comes in several. Small enough to be garbage before the heap grows for it. */
 export const POINTS_PER_CHUNK = 2_000;

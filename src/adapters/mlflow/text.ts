@@ -1,25 +1,10 @@
 // Which texts the graph can hold, told as a reason to report instead of an error to throw.
 
-/** Limits in characters (Unicode code points); 2,000 is what a run or a model may hold of each kind of entry. */
-export const LIMITS = {
-  modelName: 255,
-  alias: 255,
-  experimentName: 500,
-  runName: 250,
-  datasetName: 500,
-  datasetDigest: 250,
-  key: 250,
-  value: 8_000,
-  description: 100_000,
-  uri: 8_000,
-  statusMessage: 8_000,
-  document: 1_000_000,
-  actor: 250,
-} as const;
+import { MAX_CHARACTERS, type TextKind } from '../../core/text.ts';
+import { MOST_KEYS } from '../../features/tags/tag.types.ts';
 
-export const MAX_ENTRIES = 2_000;
-
-export type TextKind = keyof typeof LIMITS;
+/** What a run or a model may hold of each kind of entry. */
+export const MAX_ENTRIES = MOST_KEYS;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -28,7 +13,7 @@ const RESERVED_ALIAS = /^(latest|v[0-9]+)$/i;
 
 /** Why a text cannot be stored, or null where it can. */
 export function textProblem(text: string, kind: TextKind): string | null {
-  const limit = LIMITS[kind];
+  const limit = MAX_CHARACTERS[kind];
   // A code point takes one or two UTF-16 units, so the exact count is needed only between the two bounds.
   if (text.length > limit && (text.length > 2 * limit || [...text].length > limit)) {
     return `has more than ${limit.toLocaleString('en')} characters`;

@@ -220,13 +220,13 @@ export type RunStatus =
   /** Planned, and not yet at work. */
   | 'SCHEDULED';
 
-/** An alias to set, or to move to another version. */
+/** An alias to set, or to move to another version. It counts as a change of the model, whose revision rises. */
 export type SetAliasInput = {
   /** The alias: letters, digits, `_` and `-`; neither `latest` nor `v` followed by digits. */
   readonly alias: string;
   /** Why, for the audit log. */
   readonly comment?: string | null | undefined;
-  /** Of the model. The revision that the change was decided on; another current one is a `CONFLICT`. */
+  /** The revision that the change was decided on; another current one is a `CONFLICT`. */
   readonly expectedRevision?: number | null | undefined;
   /** Makes a retry safe: the same key and input give the first result and have no second effect. */
   readonly idempotencyKey?: string | null | undefined;
@@ -374,7 +374,10 @@ export type PromoteVersionMutationVariables = Exact<{
 }>;
 
 
-export type PromoteVersionMutation = { readonly promoteVersion: { readonly __typename: 'VersionPromoted' } };
+export type PromoteVersionMutation = { readonly promoteVersion:
+    | { readonly __typename: 'PromotionBlocked', readonly failures: ReadonlyArray<{ readonly message: string }> }
+    | { readonly __typename: 'VersionPromoted' }
+   };
 
 export type SetAliasMutationVariables = Exact<{
   input: SetAliasInput;

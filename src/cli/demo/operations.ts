@@ -120,6 +120,7 @@ export const promoteVersion = operation<Generated.PromoteVersionMutation, Genera
     mutation PromoteVersion($input: PromoteVersionInput!) {
       promoteVersion(input: $input) {
         __typename
+        ... on PromotionBlocked { failures { message } }
       }
     }
   `,

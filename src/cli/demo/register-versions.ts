@@ -97,9 +97,13 @@ class Registration {
     );
     if (isDone) return;
 
-    await this.context.client.execute(promoteVersion, {
+    const { promoteVersion: result } = await this.context.client.execute(promoteVersion, {
       input: { version: { uri: `models:/${this.plan.model}/${number}` }, to, comment },
     });
+    if (result.__typename === 'PromotionBlocked') {
+      const reasons = result.failures.map((failure) => failure.message).join('; ');
+      throw new Error(`${this.plan.model} version ${number} may not go to ${to}: ${reasons}`);
+    }
     this.context.progress(`${this.plan.model} · version ${number} promoted to ${to}`);
   }
 

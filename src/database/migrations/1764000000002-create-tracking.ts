@@ -102,7 +102,6 @@ export class CreateTracking1764000000002 implements MigrationInterface {
         source: 'long?',
         schemaText: 'long?',
         profile: 'long?',
-        sequence: 'int',
         createdAt: 'instant',
       },
       unique: { datasets_one: ['name', 'digest'] },

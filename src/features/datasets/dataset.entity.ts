@@ -5,7 +5,6 @@ import { Entity, Index } from 'typeorm';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
-  Count,
   GeneratedKey,
   Instant,
   KeyPart,
@@ -45,9 +44,6 @@ export class Dataset extends Node {
   @Field(() => String, { nullable: true, description: 'A summary of its content, as its tracker wrote it.' })
   @OptionalLongText()
   profile!: string | null;
-
-  /** Rises with every transaction that adds an origin: the order of its events. */
-  @Count() sequence!: number;
 
   @Field(() => DateTime, { description: 'When it was first recorded.' })
   @Instant()

@@ -97,11 +97,6 @@ export class DatasetQueries {
 }
 
 function orderTerms(orderBy: readonly DatasetOrder[] | null | undefined): OrderTerm[] {
-  if (!orderBy || orderBy.length === 0) {
-    return [
-      { name: 'NAME', expression: ORDER.NAME, direction: 'ASC' },
-      { name: 'digest', expression: sql`d.digest`, direction: 'ASC' },
-    ];
-  }
+  if (!orderBy || orderBy.length === 0) return [{ name: 'NAME', expression: ORDER.NAME, direction: 'ASC' }];
   return orderBy.map(({ field, direction }) => ({ name: field, expression: ORDER[field], direction }));
 }

@@ -30,7 +30,7 @@ export class DatasetService {
     const dataset = checkDataset(input);
     const originPks = checkOrigins(input.derivedFrom ?? [], 'input.derivedFrom');
     return this.db.write({ actor, mutation: 'recordDataset', input }, async (tx) => {
-      const known = await this.hold(tx, dataset);
+      const known = await this.find(tx, dataset);
       await this.checkOriginsExist(tx, originPks, 'input.derivedFrom');
       const pk = known ?? (await this.create(tx, dataset));
       if (originPks.includes(pk)) throw new Invalid('input.derivedFrom', 'A dataset is not derived from itself.');
@@ -40,19 +40,17 @@ export class DatasetService {
     });
   }
 
-  /** Takes hold of the dataset with this name and digest. @returns its row number; undefined where there is none */
-  private async hold(tx: Transaction, { name, digest }: NewDataset): Promise<number | undefined> {
-    const isIt = sql`name = ${name} AND digest = ${digest}`;
-    const { affected } = await tx.execute(sql`UPDATE datasets SET sequence = sequence + 1 WHERE ${isIt}`);
-    if (affected === 0) return undefined;
-    return (await tx.first<{ pk: number }>(sql`SELECT pk FROM datasets WHERE ${isIt}`))?.pk;
+  /** The row number of the dataset with this name and digest; undefined where there is none. */
+  private async find(tx: Transaction, { name, digest }: NewDataset): Promise<number | undefined> {
+    return (await tx.first<{ pk: number }>(sql`SELECT pk FROM datasets WHERE name = ${name} AND digest = ${digest}`))
+      ?.pk;
   }
 
   private async create(tx: Transaction, values: NewDataset): Promise<number> {
-    const dataset = Dataset.from({ ...values, sequence: 1, createdAt: tx.startedAt });
-    dataset.pk = (await tx.insert(Dataset, { ...values, sequence: 1, createdAt: tx.startedAt })).insertedPk;
-    tx.record(datasetRecorded(dataset));
-    return dataset.pk;
+    const row = { ...values, createdAt: tx.startedAt };
+    const { insertedPk } = await tx.insert(Dataset, row);
+    tx.record(datasetRecorded(Dataset.from({ pk: insertedPk, ...row })));
+    return insertedPk;
   }
 
   private async checkOriginsExist(tx: Transaction, originPks: readonly number[], field: string): Promise<void> {

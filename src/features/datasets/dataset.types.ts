@@ -1,9 +1,9 @@
 // Selectors, filters, orders, inputs and payloads of datasets.
 
 import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTimeFilter, OrderDirection, StringFilter } from '../filters/filter.types.ts';
+import { RetryableInput } from '../mutations/mutation.types.ts';
 import { Dataset } from './dataset.entity.ts';
 
 const types = connectionTypes<Dataset>('Dataset', 'datasets', () => Dataset);
@@ -75,7 +75,7 @@ export class DatasetListArgs extends PageArgs {
   description:
     'A dataset to record. One with this name and digest may be there already: then it stays as it was first recorded, and only gains origins.',
 })
-export class RecordDatasetInput {
+export class RecordDatasetInput extends RetryableInput {
   @Field(() => String, { description: 'Its name: up to 500 characters.' })
   name!: string;
   @Field(() => String, { description: 'A digest of its content: up to 250 characters.' })
@@ -90,8 +90,6 @@ export class RecordDatasetInput {
   profile?: string | null;
   @Field(() => [ID], { nullable: true, description: 'The datasets it was made from.' })
   derivedFrom?: string[] | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The dataset that was recorded, now or before.' })

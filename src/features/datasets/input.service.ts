@@ -47,7 +47,7 @@ export class InputService {
         RunInputRow,
         added.map((one) => ({ runPk, ...one, createdAt: tx.startedAt })),
       );
-      await this.runs.recordUpdate(
+      await this.runs.recordChanges(
         tx,
         run,
         names.map((name) => ({ field: 'inputs', from: null, to: name })),

@@ -1,7 +1,7 @@
 // What a run used, in the graph: datasets and versions.
 
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { RetryableInput } from '../mutations/mutation.types.ts';
 import { Run } from '../runs/run.entity.ts';
 import type { RunInputRow } from './dataset.entity.ts';
 
@@ -29,13 +29,11 @@ export class RunInputInput {
 }
 
 @InputType({ description: 'What a run used. Something that is logged already, in the same context, changes nothing.' })
-export class LogInputsInput {
+export class LogInputsInput extends RetryableInput {
   @Field(() => ID, { description: 'The run; it may have ended.' })
   run!: string;
   @Field(() => [RunInputInput], { description: 'What it used; a run has at most 2,000 inputs.' })
   inputs!: RunInputInput[];
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The run whose inputs were logged.' })

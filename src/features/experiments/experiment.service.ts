@@ -31,7 +31,9 @@ export interface ExperimentDependent {
 }
 
 /** What an experiment is created from. */
-export type NewExperiment = Pick<CreateExperimentInput, 'name' | 'description' | 'artifactLocation' | 'tags'>;
+export type NewExperiment = Pick<CreateExperimentInput, 'name' | 'description' | 'artifactLocation'> & {
+  readonly tags?: readonly TagInput[] | null;
+};
 
 export class ExperimentService {
   private readonly dependents: ExperimentDependent[] = [];
@@ -195,7 +197,7 @@ function checkNew(input: NewExperiment) {
     name: checkName(input.name, 'input.name', 'experimentName'),
     description: checkOptional(input.description, 'input.description', 'description'),
     artifactLocation: checkOptional(input.artifactLocation, 'input.artifactLocation', 'uri'),
-    tags: checkTags(input.tags, 'input.tags') as TagInput[],
+    tags: checkTags(input.tags, 'input.tags'),
   };
 }
 

@@ -1,9 +1,9 @@
 // Selectors, filters, orders, inputs and payloads of experiments.
 
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTimeFilter, OrderDirection, StringFilter, TagFilter } from '../filters/filter.types.ts';
+import { RetryableInput, RevisedInput } from '../mutations/mutation.types.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import { Experiment } from './experiment.entity.ts';
 
@@ -69,7 +69,7 @@ export class ExperimentListArgs extends PageArgs {
 }
 
 @InputType({ description: 'An experiment to create.' })
-export class CreateExperimentInput {
+export class CreateExperimentInput extends RetryableInput {
   @Field(() => String, { description: 'Its name: 1–500 characters, unique.' })
   name!: string;
   @Field(() => String, { nullable: true, description: 'What it is about.' })
@@ -78,12 +78,10 @@ export class CreateExperimentInput {
   artifactLocation?: string | null;
   @Field(() => [TagInput], { nullable: true, description: 'Its first tags.' })
   tags?: TagInput[] | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What to change of an experiment. A field that is left out is kept, null clears it.' })
-export class UpdateExperimentInput {
+export class UpdateExperimentInput extends RevisedInput {
   @Field(() => ExperimentBy, { description: 'Which experiment.' })
   experiment!: ExperimentBy;
   @Field(() => String, { nullable: true, description: 'Another name; it cannot be cleared.' })
@@ -94,30 +92,18 @@ export class UpdateExperimentInput {
   setTags?: TagInput[] | null;
   @Field(() => [String], { nullable: true, description: 'Keys of tags to remove; one that is not there is no error.' })
   removeTags?: string[] | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'An experiment to delete, with its runs.' })
-export class DeleteExperimentInput {
+export class DeleteExperimentInput extends RevisedInput {
   @Field(() => ExperimentBy, { description: 'Which experiment.' })
   experiment!: ExperimentBy;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A deleted experiment to bring back, with the runs that were deleted with it.' })
-export class RestoreExperimentInput {
+export class RestoreExperimentInput extends RevisedInput {
   @Field(() => ID, { description: 'Its global id: its name may stand for another one by now.' })
   experiment!: string;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The experiment that was created.' })

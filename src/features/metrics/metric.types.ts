@@ -1,32 +1,22 @@
 // Metrics and their points in the graph, and the inputs that log them.
 
-import { ArgsType, Ctx, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Ctx, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
-import { IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
 import { connectionTypes, ForwardPageArgs } from '../../core/pagination.ts';
 import { DateTime, SafeInt } from '../../core/scalars.ts';
+import { RetryableInput } from '../mutations/mutation.types.ts';
 import { ParamInput } from '../runs/param.types.ts';
 import { Run } from '../runs/run.entity.ts';
 import { loadRun } from '../runs/run.loaders.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import type { MetricRow } from './metric.entity.ts';
 import { type StoredPoint, shownValue } from './point-order.ts';
-import { SpecialFloat } from './special-float.ts';
+import { SpecialFloat } from './special-float.types.ts';
 
 /** The most points, params and tags of one batch. */
 export const MOST_POINTS = 10_000;
 export const MOST_PARAMS = 1_000;
 export const MOST_TAGS = 1_000;
-
-registerEnumType(SpecialFloat, {
-  name: 'SpecialFloat',
-  description: 'A value that is no finite number.',
-  valuesConfig: {
-    NAN: { description: 'Not a number; compares with nothing.' },
-    POSITIVE_INFINITY: { description: 'Greater than every number.' },
-    NEGATIVE_INFINITY: { description: 'Less than every number.' },
-  },
-});
 
 @ObjectType({ simpleResolvers: true, description: 'One value of a metric, at a step and a time.' })
 export class MetricPoint {
@@ -137,7 +127,7 @@ export class MetricPointInput {
 @InputType({
   description: 'What to log of a run, all of it or nothing. Points that carry their time can be sent again safely.',
 })
-export class LogBatchInput {
+export class LogBatchInput extends RetryableInput {
   @Field(() => ID, { description: 'The run; it may have ended.' })
   run!: string;
   @Field(() => [MetricPointInput], { nullable: true, description: 'Points, at most 10,000.' })
@@ -149,8 +139,6 @@ export class LogBatchInput {
   params?: ParamInput[] | null;
   @Field(() => [TagInput], { nullable: true, description: 'Tags to set, at most 1,000.' })
   tags?: TagInput[] | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The run that was logged to.' })

@@ -1,7 +1,7 @@
 // The order of the points of a metric, and how their values are stored: a finite number, or a code for what is none.
 
 import { SPECIAL } from '../../database/filters.ts';
-import { SpecialFloat } from './special-float.ts';
+import { SpecialFloat } from './special-float.types.ts';
 
 /** A point as it is stored. Its four parts are its identity within its metric. */
 export interface StoredPoint {

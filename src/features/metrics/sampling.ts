@@ -55,7 +55,10 @@ export class Sampler {
       else this.all[this.maxPoints - 1] = point;
       return;
     }
-    const index = Math.floor((this.seen++ / this.size.total) * this.stretches.length);
+    const place = this.seen++;
+    // The ends are kept as they are, so the stretches lie between them.
+    if (place === 0 || place === this.size.total - 1) return;
+    const index = Math.floor(((place - 1) / (this.size.total - 2)) * this.stretches.length);
     const stretch = this.stretches[index] ?? this.stretches.at(-1);
     if (stretch) this.keep(point, stretch);
   }

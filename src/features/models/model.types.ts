@@ -1,9 +1,9 @@
 // Selectors, filters, orders, inputs and payloads of models.
 
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { COMMENT, EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTimeFilter, OrderDirection, StringFilter, TagFilter } from '../filters/filter.types.ts';
+import { CommentedInput, GovernedInput } from '../mutations/mutation.types.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import { Model } from './model.entity.ts';
 import { Stage } from './stage.types.ts';
@@ -70,7 +70,7 @@ export class ModelListArgs extends PageArgs {
 }
 
 @InputType({ description: 'A model to register.' })
-export class RegisterModelInput {
+export class RegisterModelInput extends CommentedInput {
   @Field(() => String, { description: 'Its name: 1–255 characters, no `/` or `:`, no space at the ends.' })
   name!: string;
   @Field(() => String, { nullable: true, description: 'What it is for.' })
@@ -82,14 +82,10 @@ export class RegisterModelInput {
     description: 'Stages that hold at most one version: of `STAGING` and `PRODUCTION`.',
   })
   exclusiveStages!: Stage[];
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What to change of a model. A field that is left out is kept, null clears it.' })
-export class UpdateModelInput {
+export class UpdateModelInput extends GovernedInput {
   @Field(() => ModelBy, { description: 'Which model.' })
   model!: ModelBy;
   @Field(() => String, { nullable: true, description: 'What it is for.' })
@@ -100,38 +96,20 @@ export class UpdateModelInput {
   setTags?: TagInput[] | null;
   @Field(() => [String], { nullable: true, description: 'Keys of tags to remove; one that is not there is no error.' })
   removeTags?: string[] | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A model to give another name.' })
-export class RenameModelInput {
+export class RenameModelInput extends GovernedInput {
   @Field(() => ModelBy, { description: 'Which model.' })
   model!: ModelBy;
   @Field(() => String, { description: 'Its new name.' })
   newName!: string;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A model to delete, with its versions and aliases.' })
-export class DeleteModelInput {
+export class DeleteModelInput extends GovernedInput {
   @Field(() => ModelBy, { description: 'Which model.' })
   model!: ModelBy;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The model that was registered.' })

@@ -23,7 +23,7 @@ function conditions(dialect: Dialect, filter: RunFilter): Sql[] {
   if (filter.name) all.push(textCondition(dialect, sql`r.name`, filter.name));
   if (isGiven(filter.status)) all.push(dialect.inList(sql`r.status`, filter.status));
   if (filter.startedAt) all.push(rangeCondition(sql`r.startedAt`, filter.startedAt));
-  if (filter.endedAt) all.push(sql`r.endedAt IS NOT NULL`, rangeCondition(sql`r.endedAt`, filter.endedAt));
+  if (filter.endedAt) all.push(rangeCondition(sql`r.endedAt`, filter.endedAt));
   if (filter.experiment) {
     const isNamed = textCondition(dialect, sql`e.name`, filter.experiment);
     // Not correlated, so that the few experiments are found first and their runs through the index.

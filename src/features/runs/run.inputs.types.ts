@@ -1,9 +1,9 @@
 // Inputs and payloads of the mutations of runs.
 
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { DateTime } from '../../core/scalars.ts';
 import { ExperimentBy } from '../experiments/experiment.types.ts';
+import { RetryableInput, RevisedInput } from '../mutations/mutation.types.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import { ParamInput } from './param.types.ts';
 import { Run, RunStatus } from './run.entity.ts';
@@ -21,7 +21,7 @@ export class RunSourceInput {
 }
 
 @InputType({ description: 'A run to start.' })
-export class StartRunInput {
+export class StartRunInput extends RetryableInput {
   @Field(() => ExperimentBy, { description: 'The experiment it belongs to.' })
   experiment!: ExperimentBy;
   @Field(() => Boolean, {
@@ -48,12 +48,10 @@ export class StartRunInput {
   params?: ParamInput[] | null;
   @Field(() => DateTime, { nullable: true, description: 'When it started; now by default.' })
   startedAt?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A run to end.' })
-export class EndRunInput {
+export class EndRunInput extends RevisedInput {
   @Field(() => ID, { description: 'Which run.' })
   run!: string;
   @Field(() => RunStatus, { defaultValue: RunStatus.FINISHED, description: '`FINISHED`, `FAILED` or `KILLED`.' })
@@ -63,24 +61,16 @@ export class EndRunInput {
     description: 'When it ended, not before its start; by default now, and of a run that has ended, the end it has.',
   })
   endedAt?: number | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A run that ended and is to run again.' })
-export class ResumeRunInput {
+export class ResumeRunInput extends RevisedInput {
   @Field(() => ID, { description: 'Which run.' })
   run!: string;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What to change of a run. A field that is left out is kept, null clears it.' })
-export class UpdateRunInput {
+export class UpdateRunInput extends RevisedInput {
   @Field(() => ID, { description: 'Which run.' })
   run!: string;
   @Field(() => String, { nullable: true, description: 'Another name; it cannot be cleared.' })
@@ -91,30 +81,18 @@ export class UpdateRunInput {
   setTags?: TagInput[] | null;
   @Field(() => [String], { nullable: true, description: 'Keys of tags to remove; one that is not there is no error.' })
   removeTags?: string[] | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A run to delete.' })
-export class DeleteRunInput {
+export class DeleteRunInput extends RevisedInput {
   @Field(() => ID, { description: 'Which run.' })
   run!: string;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A deleted run to bring back.' })
-export class RestoreRunInput {
+export class RestoreRunInput extends RevisedInput {
   @Field(() => ID, { description: 'Which run.' })
   run!: string;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The run that was started.' })

@@ -135,7 +135,8 @@ export class RunService {
       }
       changes.push(...(await runTags.change(tx, pk, tags)));
       if (changes.length === 0) return pk;
-      await this.recordUpdate(tx, run, changes, row);
+      await this.touch(tx, run, row);
+      tx.record(runUpdated(run, changes));
       return pk;
     });
   }
@@ -242,6 +243,12 @@ export class RunService {
     await tx.execute(sql`UPDATE runs SET revision = revision + 1, updatedAt = ${updatedAt} WHERE pk = ${runPk}`);
   }
 
+  /** Raises the revision of a held run, and records what a feature below runs changed of it. */
+  async recordChanges(tx: Transaction, run: Run, changes: readonly FieldChange[]): Promise<void> {
+    await this.touch(tx, run, {});
+    tx.record(runUpdated(run, changes));
+  }
+
   private async hold(tx: Transaction, condition: Sql, field: string): Promise<Run> {
     const { affected } = await tx.execute(sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`);
     const row = affected > 0 ? await tx.first<Run>(sql`SELECT * FROM runs WHERE ${condition}`) : undefined;
@@ -250,27 +257,16 @@ export class RunService {
   }
 
   /** Raises the revision of a held run, with what else changes of its row. */
-  async touch(
+  private async touch(
     tx: Transaction,
     run: Run,
     changes: Readonly<
       Partial<Pick<Run, 'name' | 'description' | 'status' | 'endedAt' | 'deletedAt' | 'deletedWithExperiment'>>
-    > = {},
+    >,
   ): Promise<void> {
     Object.assign(run, changes, { revision: run.revision + 1, updatedAt: changeTime(tx, run) });
     const { pk, revision, updatedAt } = run;
     await tx.update('runs', { ...changes, revision, updatedAt }, sql`pk = ${pk}`);
-  }
-
-  /** Raises the revision of a held run for something that changed of it, and records that. */
-  async recordUpdate(
-    tx: Transaction,
-    run: Run,
-    changes: readonly FieldChange[],
-    row: Parameters<RunService['touch']>[2] = {},
-  ): Promise<void> {
-    await this.touch(tx, run, row);
-    tx.record(runUpdated(run, changes));
   }
 
   private async experimentFor(tx: Transaction, input: StartRunInput): Promise<Experiment> {

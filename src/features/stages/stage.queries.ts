@@ -67,7 +67,7 @@ export class StageQueries {
 
   /** The versions of each model in a stage, newest first, at most {@link LARGEST_PAGE}. */
   async inStageOfModels(stageAt: StageAt, modelPks: readonly number[]): Promise<(readonly ModelVersion[])[]> {
-    const request = { where: [isInStage(stageAt)], order: NEWEST_VERSION_FIRST, page: ALL };
+    const request = { where: [isInStageOfItsModel(stageAt)], order: NEWEST_VERSION_FIRST, page: ALL };
     const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
     return pages.map((page) => page.items);
   }
@@ -78,14 +78,19 @@ export class StageQueries {
   }
 }
 
-/** As a condition on a version `v`. */
+/** A condition on a version `v`, among those of all models: an index leads to whoever was in the stage. */
 function isInStage({ stage, at }: StageAt): Sql {
+  if (at === null || stage === Stage.NONE) return isInStageOfItsModel({ stage, at });
+  return sql`v.pk IN (SELECT s.versionPk FROM stage_changes s WHERE s.toStage = ${stage} AND ${heldAt(at)})`;
+}
+
+/** The same among the versions of a model, which are at hand: each is asked for its own changes. */
+function isInStageOfItsModel({ stage, at }: StageAt): Sql {
   if (at === null) return sql`v.stageName = ${stage} AND v.deletedAt IS NULL`;
+  // Not EXISTS, which SQLite turns into a join that begins with the changes of all models.
+  const moved = sql`SELECT s.toStage FROM stage_changes s WHERE s.versionPk = v.pk AND ${heldAt(at)} ORDER BY s.at DESC LIMIT 1`;
   const existed = sql`v.createdAt <= ${at} AND (v.deletedAt IS NULL OR v.deletedAt > ${at})`;
-  // A version that was never moved has no rows: it is in NONE by having no other stage.
-  return stage === Stage.NONE
-    ? sql`${existed} AND v.pk NOT IN (SELECT s.versionPk FROM stage_changes s WHERE s.toStage <> ${Stage.NONE} AND ${heldAt(at)})`
-    : sql`v.pk IN (SELECT s.versionPk FROM stage_changes s WHERE s.toStage = ${stage} AND ${heldAt(at)})`;
+  return sql`${existed} AND COALESCE((${moved}), ${Stage.NONE}) = ${stage}`;
 }
 
 /** As a condition on a stage change `s`: the version was in the stage it had moved to. */

@@ -6,6 +6,7 @@ import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
 import { PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
+import { loadGate } from '../gates/gate.loaders.ts';
 import { Model } from '../models/model.entity.ts';
 import { Stage } from '../models/stage.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
@@ -13,12 +14,13 @@ import { loadVersion } from '../versions/version.loaders.ts';
 import { ModelVersionConnection } from '../versions/version.types.ts';
 import { loadStageChange, StageLoaders } from './stage.loaders.ts';
 import type { StageQueries } from './stage.queries.ts';
-import type { StageService } from './stage.service.ts';
+import type { BlockedPromotion, StageService } from './stage.service.ts';
 import {
   InStageArgs,
   InStagePageArgs,
   PromoteVersionInput,
   PromoteVersionResult,
+  PromotionBlocked,
   StageChangeConnection,
   VersionPromoted,
 } from './stage.types.ts';
@@ -41,12 +43,16 @@ export class StageResolver {
     return new ModelVersionConnection(await this.queries.inStage(stageAt, args));
   }
 
-  @Mutation(() => PromoteVersionResult, { description: 'Moves a version to a stage.' })
+  @Mutation(() => PromoteVersionResult, {
+    description: 'Moves a version to a stage, unless a gate of the stage does not hold.',
+  })
   async promoteVersion(
     @Arg('input', () => PromoteVersionInput, { description: 'The version and its stage.' }) input: PromoteVersionInput,
     @Ctx() context: RequestContext,
-  ): Promise<typeof PromoteVersionResult> {
-    const { versionPk, changePk, archivedPks } = await this.service.promote(context.actor, input);
+  ): Promise<PromoteVersionResult> {
+    const outcome = await this.service.promote(context.actor, input);
+    if ('failures' in outcome) return blocked(context, outcome);
+    const { versionPk, changePk, archivedPks } = outcome;
     const [version, change, archived] = await Promise.all([
       loadVersion(context, versionPk),
       changePk === null ? null : loadStageChange(context, changePk),
@@ -113,4 +119,12 @@ export class StagesOfModelResolver {
   ): Promise<StageChangeConnection> {
     return new StageChangeConnection(await loaders.of(StageLoaders).changesOfModel.load(args, pk));
   }
+}
+
+async function blocked(context: RequestContext, { versionPk, failures }: BlockedPromotion): Promise<PromotionBlocked> {
+  const [version, ...shown] = await Promise.all([
+    loadVersion(context, versionPk),
+    ...failures.map(async ({ gatePk, ...reason }) => ({ gate: await loadGate(context, gatePk), ...reason })),
+  ]);
+  return new PromotionBlocked(version, shown);
 }

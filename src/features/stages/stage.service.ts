@@ -6,29 +6,41 @@ import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { LockedModel, ModelDependent } from '../models/model.service.ts';
 import { EXCLUSIVE_CANDIDATES, Stage } from '../models/stage.types.ts';
 import { FOREVER } from '../tags/tag.service.ts';
 import { ModelVersion, ModelVersionStatus } from '../versions/version.entity.ts';
-import type { LockedVersion, VersionDependent, VersionService } from '../versions/version.service.ts';
+import {
+  type LockedVersion,
+  nameVersions,
+  type VersionDependent,
+  type VersionService,
+} from '../versions/version.service.ts';
 import { stageChanged } from './stage.events.ts';
 import type { PromoteVersionInput } from './stage.types.ts';
 import { StageChange } from './stage-change.entity.ts';
 
-/** What a promotion did, as row numbers. */
-export interface Promotion {
+/** What a promotion did, as row numbers. A type, since an interface would not count as JSON. */
+export type Promotion = {
   readonly versionPk: number;
   /** Null where the version was in the stage already. */
   readonly changePk: number | null;
   readonly archivedPks: readonly number[];
-  readonly [key: string]: number | null | readonly number[];
-}
+};
+
+/** A promotion that gates did not let pass: nothing was done. */
+export type BlockedPromotion = {
+  readonly versionPk: number;
+  readonly failures: readonly Verdict[];
+};
 
 export class StageService {
   constructor(
     private readonly db: Database,
     private readonly versions: VersionService,
+    private readonly gates: GateService,
   ) {}
 
   /** Refuses that a stage becomes exclusive which holds several versions. */
@@ -53,17 +65,24 @@ export class StageService {
   };
 
   /**
-   * Moves a version to a stage, and archives whoever holds it where that is asked for, in one commit.
+   * Moves a version to a stage, and archives whoever holds it where that is asked for, in one commit; unless a gate of
+   * the stage does not hold, by what is committed then: nothing is changed, recorded or remembered in that case.
    * @throws NotFound, Invalid, Conflict where the stage is exclusive and held, PreconditionFailed where the version is
    * not ready
    */
-  async promote(actor: ActorIdentity, input: PromoteVersionInput): Promise<Promotion> {
+  async promote(actor: ActorIdentity, input: PromoteVersionInput): Promise<Promotion | BlockedPromotion> {
     checkOptional(input.comment, 'input.comment', 'comment');
-    return this.db.write({ actor, mutation: 'promoteVersion', input }, async (tx): Promise<Promotion> => {
+    const command = { actor, mutation: 'promoteVersion', input };
+    return this.db.write<Promotion | BlockedPromotion>(command, async (tx) => {
       const locked = await this.versions.lock(tx, input.version, 'input.version', input.expectedRevision);
       const { version } = locked;
       refuseUnready(locked);
       if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
+      const failures = await this.gates.verdicts(tx, locked, input.to);
+      if (failures.length > 0) {
+        tx.isOutcomeKept = false;
+        return { versionPk: version.pk, failures };
+      }
       const archived = await this.archiveHolders(tx, locked, input);
       const [change] = await this.move(tx, locked, [version], input.to, input.comment);
       return { versionPk: version.pk, changePk: change?.pk ?? null, archivedPks: archived.map(({ pk }) => pk) };
@@ -143,17 +162,12 @@ async function endStages(tx: Transaction, versions: readonly ModelVersion[], at:
 function refuseUnready({ model, version }: LockedVersion): void {
   if (version.status === ModelVersionStatus.READY) return;
   throw new PreconditionFailed(
-    `The version ${model.name}/${version.number} is ${version.status}; only one that is READY is promoted.`,
+    `The version ${named(model, [version])} is ${version.status}; only one that is READY is promoted.`,
     'input.version',
     { status: version.status },
   );
 }
 
-/** How many versions an error names. */
-const MOST_NAMED = 10;
-
 function named(model: Model, versions: readonly ModelVersion[]): string {
-  const names = versions.slice(0, MOST_NAMED).map(({ number }) => `${model.name}/${number}`);
-  const others = versions.length - names.length;
-  return others > 0 ? `${names.join(', ')} and ${others} others` : names.join(', ');
+  return nameVersions(versions.map(({ number }) => ({ modelName: model.name, number })));
 }

@@ -1,10 +1,11 @@
 // Arguments, inputs, payloads and connections of stages.
 
-import { ArgsType, createUnionType, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { COMMENT, EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
+import { ArgsType, createUnionType, Field, InputType, ObjectType } from 'type-graphql';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
+import { GateFailure } from '../gates/gate.types.ts';
 import { Stage } from '../models/stage.types.ts';
+import { GovernedInput } from '../mutations/mutation.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
 import { ModelVersionBy } from '../versions/version.types.ts';
 import { StageChange } from './stage-change.entity.ts';
@@ -30,7 +31,7 @@ export class InStagePageArgs extends PageArgs {
 }
 
 @InputType({ description: 'A version to move to a stage.' })
-export class PromoteVersionInput {
+export class PromoteVersionInput extends GovernedInput {
   @Field(() => ModelVersionBy, { description: 'Which version.' })
   version!: ModelVersionBy;
   @Field(() => Stage, { description: 'The stage to move it to.' })
@@ -41,12 +42,6 @@ export class PromoteVersionInput {
       'Moves the versions now in `STAGING` or `PRODUCTION`, whichever `to` is, to `ARCHIVED` in the same commit; does nothing for the other stages.',
   })
   archiveExisting!: boolean;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The version is in the stage.' })
@@ -68,9 +63,25 @@ export class VersionPromoted {
   archived: StageChange[];
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Gates of the stage do not let the version pass: nothing was changed or recorded.',
+})
+export class PromotionBlocked {
+  constructor(version: ModelVersion, failures: GateFailure[]) {
+    this.version = version;
+    this.failures = failures;
+  }
+
+  @Field(() => ModelVersion, { description: 'The version as it still is.' })
+  version: ModelVersion;
+  @Field(() => [GateFailure], { description: 'Every gate that does not hold, and why.' })
+  failures: GateFailure[];
+}
+
 export const PromoteVersionResult = createUnionType({
   name: 'PromoteVersionResult',
   description: 'What became of a promotion.',
-  types: () => [VersionPromoted] as const,
+  types: () => [VersionPromoted, PromotionBlocked] as const,
 });
 export type PromoteVersionResult = typeof PromoteVersionResult;

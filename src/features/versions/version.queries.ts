@@ -1,5 +1,6 @@
 // Reads of versions.
 
+import { inOrderOf } from '../../core/batching.ts';
 import { type ForwardPageArgs, type Page, type PageRequest, readPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkNotEmpty } from '../../core/text.ts';
@@ -54,6 +55,7 @@ export class VersionQueries {
     reference: VersionReference,
     modelPks: readonly number[],
   ): Promise<readonly (ModelVersion | undefined)[]> {
+    if ('alias' in reference) return this.byAlias(reference.alias, modelPks);
     const where = [IS_LIVE, referenceCondition(reference)];
     const request = { where, order: HIGHEST_NUMBER_FIRST, page: ONE };
     const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
@@ -80,6 +82,13 @@ export class VersionQueries {
   /** The tags of each version, now or at an instant. */
   async tags(pks: readonly number[], at: number | null): Promise<Tag[][]> {
     return versionTags.of(this.db, pks, at);
+  }
+
+  private async byAlias(alias: string, modelPks: readonly number[]): Promise<(ModelVersion | undefined)[]> {
+    const rows = await this.db.read<ModelVersion>(
+      sql`SELECT v.* FROM model_aliases a JOIN model_versions v ON v.pk = a.versionPk WHERE ${this.db.dialect.inList(sql`a.modelPk`, modelPks)} AND a.alias = ${alias} AND a.holds = 1`,
+    );
+    return inOrderOf(modelPks, rows.map(ModelVersion.from), (version) => version.modelPk);
   }
 
   private listOf(args: VersionListArgs): { source: ListSource<ModelVersion>; request: ListRequest } {

@@ -54,14 +54,10 @@ export function versionUri(modelName: string, number: number): string {
   return `models:/${encodeURIComponent(modelName)}/${number}`;
 }
 
-/** As a condition on a live version `v`. */
-export function referenceCondition(reference: VersionReference): Sql {
+/** As a condition on a live version `v` of a model. */
+export function referenceCondition(reference: Exclude<VersionReference, { alias: string }>): Sql {
   if ('number' in reference) return sql`v.number = ${reference.number}`;
-  if ('stage' in reference) return sql`v.stageName = ${reference.stage}`;
-  if ('alias' in reference) {
-    return sql`v.pk = (SELECT a.versionPk FROM model_aliases a WHERE a.modelPk = v.modelPk AND a.alias = ${reference.alias} AND a.holds = 1)`;
-  }
-  return sql`1 = 1`;
+  return 'stage' in reference ? sql`v.stageName = ${reference.stage}` : sql`1 = 1`;
 }
 
 function numberOrStage(place: string): VersionReference | undefined {

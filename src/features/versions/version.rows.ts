@@ -32,8 +32,3 @@ export function newVersion(values: NewVersion): ModelVersion {
 export function versionRow(version: ModelVersion): Row {
   return { ...(version as unknown as Row) };
 }
-
-/** How messages name a version: `churn/3`. */
-export function versionName(model: { readonly name: string }, version: { readonly number: number }): string {
-  return `${model.name}/${version.number}`;
-}

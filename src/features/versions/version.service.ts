@@ -17,7 +17,7 @@ import type { AliasService } from './alias.service.ts';
 import { ModelVersion } from './version.entity.ts';
 import { versionDeleted, versionRegistered, versionUpdated } from './version.events.ts';
 import { versionTags } from './version.queries.ts';
-import { type NewVersion, newVersion, versionName, versionRow } from './version.rows.ts';
+import { type NewVersion, newVersion, versionRow } from './version.rows.ts';
 import { selectVersion } from './version.selector.ts';
 import type { DeleteVersionInput, ModelVersionBy, RegisterVersionInput, UpdateVersionInput } from './version.types.ts';
 
@@ -34,6 +34,7 @@ export interface VersionDependent {
 
 /** Atomic, and the transaction's first statement: two registrations never read the same number. */
 const NEXT_NUMBER = sql`lastNumber = lastNumber + 1`;
+
 /** How many versions an error names. */
 const MOST_NAMED = 10;
 
@@ -148,11 +149,11 @@ export class VersionService {
     const { model: modelBy, condition, description } = await selectVersion(tx, by, field);
     const locked = await this.models.lock(tx, modelBy, field);
     const row = await tx.first<ModelVersion>(
-      sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${locked.model.pk} AND v.deletedAt IS NULL AND ${condition} ORDER BY v.number DESC LIMIT 1`,
+      sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${locked.model.pk} AND v.deletedAt IS NULL AND ${condition(locked.model.pk)} ORDER BY v.number DESC LIMIT 1`,
     );
     if (!row) throw new NotFound(`There is no version ${description}.`, field);
     const version = ModelVersion.from(row);
-    checkRevision(`The version ${versionName(locked.model, version)}`, version.revision, expectedRevision);
+    checkRevision(`The version ${locked.model.name}/${version.number}`, version.revision, expectedRevision);
     return { ...locked, version };
   }
 
@@ -175,15 +176,11 @@ export class VersionService {
 
   /** Refuses where a live version came from one of the runs. @throws Conflict naming the versions */
   async refuseDeletionOfRuns(tx: Transaction, runPks: readonly number[]): Promise<void> {
-    const rows = await tx.query<{ name: string; number: number }>(
-      sql`SELECT m.name AS name, v.number AS number FROM model_versions v JOIN models m ON m.pk = v.modelPk WHERE ${tx.dialect.inList(sql`v.runPk`, runPks)} AND v.deletedAt IS NULL ORDER BY m.name, v.number LIMIT ${MOST_NAMED + 1}`,
+    const rows = await tx.query<{ modelName: string; number: number }>(
+      sql`SELECT m.name AS modelName, v.number AS number FROM model_versions v JOIN models m ON m.pk = v.modelPk WHERE ${tx.dialect.inList(sql`v.runPk`, runPks)} AND v.deletedAt IS NULL ORDER BY m.name, v.number LIMIT ${MOST_NAMED + 1}`,
     );
     if (rows.length === 0) return;
-    const versions = rows.slice(0, MOST_NAMED).map((row) => versionName(row, row));
-    const others = rows.length > MOST_NAMED ? ' and others' : '';
-    throw new Conflict(`${versions.join(', ')}${others} came from what is to be deleted; delete them first.`, {
-      versions,
-    });
+    throw new Conflict(`${nameVersions(rows)} came from what is to be deleted; delete them first.`);
   }
 
   private async end(
@@ -207,4 +204,10 @@ async function holdRun(tx: Transaction, pk: number): Promise<void> {
     sql`UPDATE runs SET batches = batches + 1 WHERE pk = ${pk} AND deletedAt IS NULL`,
   );
   if (affected === 0) throw new NotFound('There is no such run, or it was deleted.', 'input.run');
+}
+
+/** Versions as errors name them: `churn/1, churn/2 and others`. */
+export function nameVersions(versions: readonly { readonly modelName: string; readonly number: number }[]): string {
+  const names = versions.slice(0, MOST_NAMED).map(({ modelName, number }) => `${modelName}/${number}`);
+  return versions.length > MOST_NAMED ? `${names.join(', ')} and others` : names.join(', ');
 }

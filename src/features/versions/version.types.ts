@@ -1,11 +1,11 @@
 // Selectors, filters, orders, inputs and payloads of versions.
 
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { COMMENT, EXPECTED_REVISION, IDEMPOTENCY_KEY } from '../../core/descriptions.ts';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTimeFilter, MetricFilter, OrderDirection, StringFilter, TagFilter } from '../filters/filter.types.ts';
 import { ModelBy } from '../models/model.types.ts';
 import { Stage } from '../models/stage.types.ts';
+import { CommentedInput, GovernedInput } from '../mutations/mutation.types.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import { ModelVersion, ModelVersionStatus } from './version.entity.ts';
 
@@ -101,7 +101,7 @@ export class VersionListArgs extends PageArgs {
 }
 
 @InputType({ description: 'A version to register.' })
-export class RegisterVersionInput {
+export class RegisterVersionInput extends CommentedInput {
   @Field(() => ModelBy, { description: 'Of which model.' })
   model!: ModelBy;
   @Field(() => Boolean, {
@@ -124,14 +124,10 @@ export class RegisterVersionInput {
   tags?: TagInput[] | null;
   @Field(() => String, { nullable: true, description: 'An alias that is to stand for it from now on.' })
   alias?: string | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What to change of a version. A field that is left out is kept, null clears it.' })
-export class UpdateVersionInput {
+export class UpdateVersionInput extends GovernedInput {
   @Field(() => ModelVersionBy, { description: 'Which version.' })
   version!: ModelVersionBy;
   @Field(() => String, { nullable: true, description: 'What is particular to it.' })
@@ -144,24 +140,12 @@ export class UpdateVersionInput {
   setTags?: TagInput[] | null;
   @Field(() => [String], { nullable: true, description: 'Keys of tags to remove; one that is not there is no error.' })
   removeTags?: string[] | null;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A version to delete, with its aliases.' })
-export class DeleteVersionInput {
+export class DeleteVersionInput extends GovernedInput {
   @Field(() => ModelVersionBy, { description: 'Which version.' })
   version!: ModelVersionBy;
-  @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: COMMENT })
-  comment?: string | null;
-  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
-  idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The version that was registered.' })

@@ -18,10 +18,24 @@ describe('the report of an import', () => {
     expect(exitCodeOf(report)).toBe(2);
   });
 
+  it('is 2 where it stopped on the way, and 1 where it had imported nothing until then', () => {
+    const report = new ImportReport();
+    report.count('experiments');
+    report.stopped = 'It was asked to stop.';
+    expect(exitCodeOf(report)).toBe(1);
+    report.countImported('experiments', 1);
+    expect(exitCodeOf(report)).toBe(2);
+    expect(reportText(report)).toMatch(/Not finished: It was asked to stop\. Run the same command again/);
+    expect(report.toJSON()).toMatchObject({ stopped: 'It was asked to stop.', exitCode: 2 });
+  });
+
   it('reads well on a terminal', () => {
     const report = new ImportReport();
     report.about('files', '/data/mlruns');
     report.count('runs', 1_200);
+    report.countImported('runs', 1_200);
+    report.count('models', 3);
+    report.countImported('models', 1);
     report.addNotKept('loggedModels', 2);
     for (let n = 0; n < 7; n++) report.addNote('A run without a start has the time of its experiment', `run ${n}`);
     report.addUnreadable('0/meta.yaml', 'is empty');
@@ -29,6 +43,7 @@ describe('the report of an import', () => {
       [
         'Read /data/mlruns',
         '  1,200 runs',
+        '  3 models, 1 of them new',
         'Counted only, since the graph has no place for them',
         '  2 logged models',
         'Notes',

@@ -1,0 +1,79 @@
+// Brings in many datasets at once, and what runs used them for.
+
+import { sql } from '../../database/sql.ts';
+import type { Transaction } from '../../database/transaction.ts';
+import { Dataset, InputKind, RunInputRow } from './dataset.entity.ts';
+
+/** A dataset as its tracker knows it, already checked. */
+export interface DatasetToImport {
+  readonly name: string;
+  readonly digest: string;
+  readonly sourceType: string | null;
+  readonly source: string | null;
+  readonly schema: string | null;
+  readonly profile: string | null;
+}
+
+/** That a run, imported a moment ago, used a dataset. */
+export interface InputToImport {
+  readonly runPk: number;
+  readonly name: string;
+  readonly digest: string;
+  readonly context: string | null;
+  readonly usedAt: number;
+}
+
+export class DatasetImportService {
+  /**
+   * Adds those whose name and digest are not there yet; the others stay as they are. Records no facts.
+   * @returns how many were added
+   */
+  async add(tx: Transaction, datasets: readonly DatasetToImport[]): Promise<number> {
+    const known = await this.find(tx, datasets);
+    const fresh = datasets.filter((dataset) => !known.has(keyOf(dataset)));
+    await tx.insert(
+      Dataset,
+      fresh.map(({ name, digest, sourceType, source, schema, profile }) => ({
+        name,
+        digest,
+        sourceType,
+        source,
+        schemaText: schema,
+        profile,
+        createdAt: tx.startedAt,
+      })),
+    );
+    return fresh.length;
+  }
+
+  /** Adds what runs used, of datasets that are there. @returns how many were added */
+  async addInputs(tx: Transaction, inputs: readonly InputToImport[]): Promise<number> {
+    const datasets = await this.find(tx, inputs);
+    const rows = inputs.flatMap((input) => {
+      const inputPk = datasets.get(keyOf(input));
+      if (inputPk === undefined) return [];
+      const { runPk, context, usedAt } = input;
+      return { runPk, kind: InputKind.DATASET, inputPk, context: context ?? '', createdAt: usedAt };
+    });
+    const { affected } = await tx.insert(RunInputRow, rows, { ignoreExisting: true });
+    return affected;
+  }
+
+  private async find(
+    tx: Transaction,
+    sought: readonly Pick<Dataset, 'name' | 'digest'>[],
+  ): Promise<Map<string, number>> {
+    if (sought.length === 0) return new Map();
+    const { inList } = tx.dialect;
+    const names = [...new Set(sought.map(({ name }) => name))];
+    const digests = [...new Set(sought.map(({ digest }) => digest))];
+    const rows = await tx.query<Pick<Dataset, 'pk' | 'name' | 'digest'>>(
+      sql`SELECT d.pk AS pk, d.name AS name, d.digest AS digest FROM datasets d WHERE ${inList(sql`d.name`, names)} AND ${inList(sql`d.digest`, digests)}`,
+    );
+    return new Map(rows.map((row) => [keyOf(row), row.pk]));
+  }
+}
+
+function keyOf({ name, digest }: { readonly name: string; readonly digest: string }): string {
+  return JSON.stringify([name, digest]);
+}
