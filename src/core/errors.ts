@@ -4,7 +4,6 @@ export type DomainErrorCode =
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'BAD_USER_INPUT'
-  | 'FORBIDDEN'
   | 'PRECONDITION_FAILED'
   | 'CURSOR_EXPIRED'
   | 'UNAVAILABLE';

@@ -28,6 +28,7 @@ import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { ExperimentImportService } from './experiments/experiment-import.service.ts';
 import { PromotionGate } from './gates/gate.entity.ts';
+import { GATE_EVENTS } from './gates/gate.events.ts';
 import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
@@ -144,6 +145,7 @@ const EVENTS: EventClasses = {
   ...MODEL_EVENTS,
   ...VERSION_EVENTS,
   ...STAGE_EVENTS,
+  ...GATE_EVENTS,
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,

@@ -60,6 +60,17 @@ describe('every mutation', () => {
       types: ['ALIAS_CHANGED'],
     },
     removeAlias: { input: async () => ({ model: (await version()).model, alias: 'a' }), types: ['ALIAS_CHANGED'] },
+    addPromotionGate: {
+      input: async () => ({ model: await model(), stage: 'PRODUCTION', gate: { requiredPriorStage: 'STAGING' } }),
+      types: ['PROMOTION_GATE_CHANGED'],
+    },
+    removePromotionGate: {
+      input: async () => {
+        const gate = { requiredPriorStage: 'STAGING' };
+        return { gate: await id('addPromotionGate', { model: await model(), stage: 'PRODUCTION', gate }, 'gate') };
+      },
+      types: ['PROMOTION_GATE_CHANGED'],
+    },
     createExperiment: { input: async () => ({ name: 'new experiment' }), types: ['EXPERIMENT_CREATED'] },
     updateExperiment: {
       input: async () => ({ experiment: { id: await experiment() }, description: 'd' }),
