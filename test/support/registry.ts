@@ -39,7 +39,6 @@ const MYSQL_URL = process.env.TEST_MYSQL_URL;
 export async function startRegistry(
   options: AppOptions & {
     readonly environment?: Record<string, string>;
-    readonly log?: Logger;
     /** A database that other instances use too; whoever made it removes it. */
     readonly sharedDatabase?: FreshDatabase;
     readonly log?: Logger;
