@@ -116,7 +116,7 @@ export function serveWebSocket(
       for (const subscriber of open) subscriber.check(limits);
     },
     Math.min(CHECK_MS, limits.pingMs, limits.stallMs),
-  );
+  ).unref();
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = admission.refusalOf(request);
