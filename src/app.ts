@@ -1,5 +1,6 @@
 // The composition root: builds everything by hand from a configuration, and ends it in the reverse order.
 
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
@@ -48,17 +49,18 @@ export interface App extends Registry {
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
   const { clock = systemClock, onStatement } = options;
-  const connections: Connections = await waitForDatabase(
-    connector(config.database, {
-      entities: ENTITIES,
-      onStatement,
-      isFullySynchronous: config.sqliteSynchronous === 'full',
-    }),
-    { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
-  );
+  const connect = connector(config.database, {
+    entities: ENTITIES,
+    onStatement,
+    isFullySynchronous: config.sqliteSynchronous === 'full',
+  });
+  const open = options.migrate === 'never' ? connect : migrating(connect, log);
+  const connections = await waitForDatabase(open, {
+    limitMs: config.databaseWaitMs,
+    log,
+    address: describeAddress(config.database),
+  });
   try {
-    const applied = options.migrate === 'never' ? [] : await migrate(connections.writer);
-    if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
     const { dialect, writer, onConnectionLoss } = connections;
     const reader = await connections.openReader();
     const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
@@ -76,6 +78,23 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
     await connections.writer.destroy();
     throw error;
   }
+}
+
+/** Connects and migrates; both again, from the start, where the database goes away in between. */
+function migrating(connect: () => Promise<Connections>, log: Logger): () => Promise<Connections> {
+  // The same at every try: what an earlier one took hold of is not waited for.
+  const holder = randomUUID();
+  return async () => {
+    const connections = await connect();
+    try {
+      const applied = await migrate(connections.writer, holder);
+      if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
+      return connections;
+    } catch (error) {
+      await connections.writer.destroy();
+      throw error;
+    }
+  };
 }
 
 /** Opens the registry and serves it. */
