@@ -19,5 +19,7 @@ export default {
   },
   // What the decorators of type-graphql and TypeORM write to; main.ts does the same.
   setupFiles: ['reflect-metadata'],
+  // On two cores Jest would run all files in one process.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -1,5 +1,6 @@
 // The composition root: builds everything by hand from a configuration, and ends it in the reverse order.
 
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
@@ -11,11 +12,14 @@ import { forgetOldKeys } from './database/idempotency.ts';
 import { migrate } from './database/migrate.ts';
 import { waitForDatabase } from './database/wait.ts';
 import { appendFacts } from './events/append.ts';
+import { EventFeed } from './events/event-feed.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
+import type { WebSocketLimits } from './http/websocket-limits.ts';
 
-const KEY_UPKEEP_MS = 3_600_000;
+const UPKEEP_MS = 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 export interface AppOptions {
   readonly clock?: Clock;
@@ -23,12 +27,16 @@ export interface AppOptions {
   readonly onStatement?: (text: string) => void;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** In place of what the configuration says. */
+  readonly webSocket?: Partial<WebSocketLimits>;
 }
 
 /** A registry without its server: what the command line's other commands work with. */
 export interface Registry {
   readonly db: Database;
   readonly features: Features;
+  /** The event log. It stands still until it is started. */
+  readonly events: EventFeed;
   /** The statements that would make the database what the entities say; none where it is. */
   drift(): Promise<string[]>;
   close(): Promise<void>;
@@ -41,23 +49,28 @@ export interface App extends Registry {
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
   const { clock = systemClock, onStatement } = options;
-  const connections: Connections = await waitForDatabase(
-    connector(config.database, {
-      entities: ENTITIES,
-      onStatement,
-      isFullySynchronous: config.sqliteSynchronous === 'full',
-    }),
-    { limitMs: config.databaseWaitMs, log, address: describeAddress(config.database) },
-  );
+  const connect = connector(config.database, {
+    entities: ENTITIES,
+    onStatement,
+    isFullySynchronous: config.sqliteSynchronous === 'full',
+  });
+  const open = options.migrate === 'never' ? connect : migrating(connect, log);
+  const connections = await waitForDatabase(open, {
+    limitMs: config.databaseWaitMs,
+    log,
+    address: describeAddress(config.database),
+  });
   try {
-    const applied = options.migrate === 'never' ? [] : await migrate(connections.writer);
-    if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
     const { dialect, writer, onConnectionLoss } = connections;
     const reader = await connections.openReader();
     const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
+    const events = new EventFeed(db, {
+      onError: (error) => log.warn({ err: error }, 'could not follow the event log; trying again'),
+    });
     return {
       db,
-      features: buildFeatures(db, clock),
+      features: buildFeatures(db, clock, events),
+      events,
       drift: () => findDrift(writer),
       close: () => db.close(),
     };
@@ -67,10 +80,28 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
   }
 }
 
+/** Connects and migrates; both again, from the start, where the database goes away in between. */
+function migrating(connect: () => Promise<Connections>, log: Logger): () => Promise<Connections> {
+  // The same at every try: what an earlier one took hold of is not waited for.
+  const holder = randomUUID();
+  return async () => {
+    const connections = await connect();
+    try {
+      const applied = await migrate(connections.writer, holder);
+      if (applied.length > 0) log.info({ migrations: applied }, 'migrated the database');
+      return connections;
+    } catch (error) {
+      await connections.writer.destroy();
+      throw error;
+    }
+  };
+}
+
 /** Opens the registry and serves it. */
 export async function startApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const registry = await openRegistry(config, log, options);
-  const { db, features } = registry;
+  const { db, features, events } = registry;
+  events.start();
   let http: HttpServer;
   try {
     http = await startHttpServer({
@@ -78,28 +109,41 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       log,
       host: config.host,
       port: config.port,
+      webSocket: { ...config.webSocket, ...options.webSocket },
       ping: () => db.ping(),
     });
   } catch (error) {
+    await events.stop();
     await registry.close();
     throw error;
   }
-  const upkeep = startKeyUpkeep(db, log);
+  const upkeep = startUpkeep(registry, config, log, options.clock ?? systemClock);
   return {
     ...registry,
     url: http.url,
     close: async () => {
       clearInterval(upkeep);
       await http.close();
+      await events.stop();
+      await features.services.metricFeed.stop();
       await registry.close();
     },
   };
 }
 
-function startKeyUpkeep(db: Database, log: Logger): NodeJS.Timeout {
-  const run = () =>
-    db
-      .maintain({ name: 'modelgraph', isVerified: true }, (tx) => forgetOldKeys(tx, tx.startedAt))
-      .catch((error: unknown) => log.warn({ err: error }, 'could not remove old idempotency keys'));
-  return setInterval(run, KEY_UPKEEP_MS).unref();
+/** Removes what has been kept long enough, now and then. */
+function startUpkeep({ db, events, features }: Registry, config: Config, log: Logger, clock: Clock): NodeJS.Timeout {
+  const run = async () => {
+    try {
+      await db.maintain({ name: 'modelgraph', isVerified: true }, async (tx) => {
+        await forgetOldKeys(tx, tx.startedAt);
+        await features.services.metricFeed.forgetOld(tx, tx.startedAt);
+      });
+      const { eventRetentionDays } = config;
+      if (eventRetentionDays > 0) await events.removeBefore(clock.now() - eventRetentionDays * DAY_MS);
+    } catch (error) {
+      log.warn({ err: error }, 'could not remove what is too old');
+    }
+  };
+  return setInterval(() => void run(), UPKEEP_MS).unref();
 }

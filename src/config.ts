@@ -7,6 +7,7 @@ import { type ActorIdentity, ANONYMOUS } from './core/context.ts';
 import { checkName } from './core/text.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database/address.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './graphql/limits.ts';
+import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from './http/websocket-limits.ts';
 
 export interface Config {
   readonly host: string;
@@ -20,8 +21,11 @@ export interface Config {
   readonly sqliteSynchronous: 'normal' | 'full';
   readonly logLevel: string;
   readonly limits: QueryLimits;
+  readonly webSocket: WebSocketLimits;
   readonly actor: ActorIdentity;
   readonly allowUnauthenticated: boolean;
+  /** How long events are kept, days; 0 for ever. */
+  readonly eventRetentionDays: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,6 +81,46 @@ export const VARIABLES = {
     default: String(DEFAULT_LIMITS.maxDepth),
     help: 'levels of fields in one query',
   },
+  ALLOWED_ORIGINS: {
+    form: z.string().superRefine((list, context) => {
+      const wrong = originsIn(list).find((origin) => origin !== '*' && !isOrigin(origin));
+      if (wrong !== undefined) {
+        context.addIssue({ code: 'custom', message: `"${wrong}" is no origin such as https://example.org, and not *` });
+      }
+    }),
+    default: '',
+    help: 'origins, separated by commas, whose pages may open WebSockets beside our own; * for any',
+  },
+  MAX_WEBSOCKET_MESSAGE_BYTES: {
+    form: whole(1_000, 1_000_000_000),
+    default: String(DEFAULT_WEBSOCKET_LIMITS.maxMessageBytes),
+    help: 'the largest message that a WebSocket may send',
+  },
+  MAX_SOCKETS_PER_ADDRESS: {
+    form: whole(0, 1_000_000),
+    default: String(DEFAULT_WEBSOCKET_LIMITS.maxSocketsPerAddress),
+    help: 'WebSockets that one address may have open; 0 for any number, as behind a proxy',
+  },
+  MAX_SUBSCRIPTIONS_PER_SOCKET: {
+    form: whole(1, 1_000_000),
+    default: String(DEFAULT_WEBSOCKET_LIMITS.maxSubscriptionsPerSocket),
+    help: 'operations that one WebSocket may have under way',
+  },
+  SUBSCRIBER_STALL_SECONDS: {
+    form: whole(1, 86_400),
+    default: String(DEFAULT_WEBSOCKET_LIMITS.stallMs / 1_000),
+    help: 'how long a subscriber may read nothing before it is cut off, if it is too far behind',
+  },
+  SUBSCRIBER_MAX_LAG: {
+    form: whole(0, Number.MAX_SAFE_INTEGER),
+    default: String(DEFAULT_WEBSOCKET_LIMITS.maxLag),
+    help: 'how many events behind a subscriber that reads nothing is too far',
+  },
+  EVENT_RETENTION_DAYS: {
+    form: whole(0, 100_000),
+    default: '0',
+    help: 'how long events are kept; 0 keeps them for ever',
+  },
   MODELGRAPH_ACTOR: { form: z.string(), default: '', help: 'who the command line acts as' },
   MODELGRAPH_ALLOW_UNAUTHENTICATED: {
     form: z.enum(['true', 'false'], { error: 'must be true or false' }),
@@ -124,8 +168,18 @@ export function readConfig(
     sqliteSynchronous: read('SQLITE_SYNCHRONOUS'),
     logLevel: read('LOG_LEVEL'),
     limits: { maxCost: read('MAX_QUERY_COST'), maxDepth: read('MAX_QUERY_DEPTH') },
+    webSocket: {
+      ...DEFAULT_WEBSOCKET_LIMITS,
+      allowedOrigins: originsIn(read('ALLOWED_ORIGINS') ?? ''),
+      maxMessageBytes: read('MAX_WEBSOCKET_MESSAGE_BYTES'),
+      maxSocketsPerAddress: read('MAX_SOCKETS_PER_ADDRESS'),
+      maxSubscriptionsPerSocket: read('MAX_SUBSCRIPTIONS_PER_SOCKET'),
+      stallMs: read('SUBSCRIBER_STALL_SECONDS') * 1_000,
+      maxLag: read('SUBSCRIBER_MAX_LAG'),
+    },
     actor: readActor(read('MODELGRAPH_ACTOR'), problems),
     allowUnauthenticated: read('MODELGRAPH_ALLOW_UNAUTHENTICATED') === 'true',
+    eventRetentionDays: read('EVENT_RETENTION_DAYS'),
   };
   if (!config.allowUnauthenticated && !isLoopback(config.host)) {
     problems.push(
@@ -139,6 +193,17 @@ export function readConfig(
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+function originsIn(list: string): string[] {
+  return list
+    .split(',')
+    .map((origin) => origin.trim().toLowerCase())
+    .filter((origin) => origin !== '');
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 function readActor(name: string | undefined, problems: string[]): ActorIdentity {

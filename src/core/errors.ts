@@ -1,6 +1,12 @@
 // The errors a rule of the registry can raise. Each transport maps them once; anything else is unexpected.
 
-export type DomainErrorCode = 'NOT_FOUND' | 'CONFLICT' | 'BAD_USER_INPUT' | 'PRECONDITION_FAILED' | 'UNAVAILABLE';
+export type DomainErrorCode =
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'BAD_USER_INPUT'
+  | 'PRECONDITION_FAILED'
+  | 'CURSOR_EXPIRED'
+  | 'UNAVAILABLE';
 
 /** What a caller may branch on, beside the code: for instance the current revision of an object. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
@@ -42,6 +48,11 @@ export class Invalid extends DomainError {
 /** The change would be right in another state of its object, which the message names. */
 export class PreconditionFailed extends DomainError {
   readonly code = 'PRECONDITION_FAILED';
+}
+
+/** The events after a cursor are no longer kept. The message says how to go on. */
+export class CursorExpired extends DomainError {
+  readonly code = 'CURSOR_EXPIRED';
 }
 
 /** The database cannot be reached just now; the same request may succeed later. */

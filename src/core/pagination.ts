@@ -107,7 +107,7 @@ export function decodeCursor(list: string, arity: number, cursor: string, argume
     throw new Invalid(argument, `\`${argument}\` is a cursor of another list or order; expected one of this query.`);
   }
   const values: unknown[] = parsed.slice(1);
-  const isPosition = (v: unknown) => v === null || typeof v === 'number' || (typeof v === 'string' && v.isWellFormed());
+  const isPosition = (v: unknown) => v === null || Number.isFinite(v) || (typeof v === 'string' && v.isWellFormed());
   if (values.length !== arity || !values.every(isPosition)) {
     throw new Invalid(argument, `\`${argument}\` is not a cursor.`);
   }

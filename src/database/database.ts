@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
-import { Unavailable } from '../core/errors.ts';
+import { DomainError, Unavailable } from '../core/errors.ts';
 import { type Dialect, driverError } from './dialect.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -43,11 +43,17 @@ type Outcome = string | number | boolean | null | readonly Outcome[] | { readonl
 export class Database {
   readonly dialect: Dialect;
   private readonly queue: WriteQueue;
+  private readonly factListeners: (() => void)[] = [];
 
   constructor(private readonly options: DatabaseOptions) {
     this.dialect = options.dialect;
     // SQLite has one writer, and its connection one transaction at a time.
     this.queue = new WriteQueue(options.dialect.name === 'sqlite' ? 1 : Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells a listener of every commit of this process that recorded facts, after it. */
+  onFacts(listener: () => void): void {
+    this.factListeners.push(listener);
   }
 
   /** Rows of one statement, as they were committed when it began. @throws Unavailable */
@@ -77,21 +83,25 @@ export class Database {
     return this.transaction(command.actor, Boolean(command.input.idempotencyKey), async (tx) => {
       const known = await recall<T>(tx, command);
       if (known) return known.outcome;
-      const outcome = await work(tx);
-      if (!tx.isOutcomeKept) return outcome;
-      if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
-      await remember(tx, command, outcome);
+      const outcome = await this.withFacts(tx, work).catch(async (error: unknown) => {
+        // The same command, sent twice at once, may be what this one found in its way: then it has an outcome by now.
+        if (error instanceof DomainError && (await recall<T>(tx, command))) throw new KnownMeanwhile();
+        throw error;
+      });
+      if (tx.isOutcomeKept) await remember(tx, command, outcome);
       return outcome;
     });
   }
 
   /** A transaction without a command, for the program's own work: imports, upkeep. Facts are written as in {@link write}. */
   async maintain<T>(actor: ActorIdentity, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.transaction(actor, true, async (tx) => {
-      const outcome = await work(tx);
-      if (tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
-      return outcome;
-    });
+    return this.transaction(actor, true, (tx) => this.withFacts(tx, work));
+  }
+
+  private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const outcome = await work(tx);
+    if (tx.isOutcomeKept && tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+    return outcome;
   }
 
   /** Whether a statement can be answered now. @throws Unavailable */
@@ -124,7 +134,8 @@ export class Database {
         const { isLostRace, isConnectionLoss, isDuplicate } = this.dialect.errors;
         const isLost = isConnectionLoss(error);
         // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.
-        const isRace = isLostRace(error) || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
+        const isRace =
+          isLostRace(error) || error instanceof KnownMeanwhile || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
         if (!isLost && !isRace) throw error;
         if (isLost) {
           this.options.onConnectionLoss?.();
@@ -149,6 +160,7 @@ export class Database {
       const outcome = await work(tx);
       isCommitting = tx.isOutcomeKept;
       await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
+      if (isCommitting && tx.facts.length > 0) for (const listener of this.factListeners) listener();
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.
@@ -159,6 +171,9 @@ export class Database {
     }
   }
 }
+
+/** The command's outcome became known while it ran: another run gives it. */
+class KnownMeanwhile extends Error {}
 
 /** An attempt that did not succeed, and whether its commit had been sent. */
 class Failed extends Error {

@@ -136,15 +136,16 @@ export interface KeyedCondition {
 
 /**
  * A condition on what a row has under a key: by itself that it is there, with `exists: false` that it is not.
- * @param rowsWithKey a subquery's tail (`FROM … WHERE …`) that finds the rows of that key
+ * @param rowWithKey a subquery's tail (`FROM … WHERE …`) that finds the row of that key, by a unique key: one at most
  * @param condition what must hold of it, or undefined for mere presence
  */
-export function keyedCondition(filter: KeyedCondition, rowsWithKey: Sql, condition: Sql | undefined): Sql {
-  const present = sql`EXISTS (SELECT 1 ${rowsWithKey})`;
+export function keyedCondition(filter: KeyedCondition, rowWithKey: Sql, condition: Sql | undefined): Sql {
   const conditions: Sql[] = [];
-  if (filter.exists === false) conditions.push(sql`NOT ${present}`);
-  else if (!condition) conditions.push(present);
-  if (condition) conditions.push(sql`EXISTS (SELECT 1 ${rowsWithKey} AND ${condition})`);
+  if (filter.exists === false) conditions.push(sql`(SELECT 1 ${rowWithKey}) IS NULL`);
+  else if (!condition) conditions.push(sql`(SELECT 1 ${rowWithKey}) = 1`);
+  // Not EXISTS, with the condition in its WHERE: SQLite would look it up in an index over the values of all rows, and
+  // read through whatever matches there for each row of the list.
+  if (condition) conditions.push(sql`(SELECT CASE WHEN ${condition} THEN 1 END ${rowWithKey}) = 1`);
   return and(conditions);
 }
 

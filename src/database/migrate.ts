@@ -1,6 +1,5 @@
 // Brings the schema up to date, safely where several processes start at once.
 
-import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '../core/errors.ts';
 import { createTable } from './migrations/ddl.ts';
@@ -14,9 +13,10 @@ const BUSY_ATTEMPTS = 100;
 /**
  * Runs the pending migrations under a lease row, so that one process does and the others wait for it.
  * Each step can be run again, so a holder that dies half-way is followed by one that finishes.
+ * @param holder who this is, a text of up to 36 characters that nobody else is
  * @returns the names of those that were run here
  */
-export async function migrate(dataSource: DataSource): Promise<string[]> {
+export async function migrate(dataSource: DataSource, holder: string): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
     await patiently(() =>
@@ -30,7 +30,6 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   } finally {
     await runner.release();
   }
-  const holder = randomUUID();
   const take = async (): Promise<boolean> => {
     const now = Date.now();
     await patiently(() =>

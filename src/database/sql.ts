@@ -30,13 +30,16 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Sql
 }
 
 /**
- * A caller's text as both databases read it. SQLite takes a lone surrogate for U+FFFD and MySQL refuses it, so that one
- * would find what the other does not.
- * @throws Invalid for a text that is no Unicode, or has a NUL
+ * A caller's text or number as both databases read it. SQLite takes a lone surrogate for U+FFFD and MySQL refuses it, so
+ * that one would find what the other does not; and MySQL has no infinity, which a literal such as `1e999` reads as.
+ * @throws Invalid for a text that is no Unicode, or has a NUL, and for a number that is not finite
  */
 export function storable<T extends SqlValue>(value: T): T {
   if (typeof value === 'string' && (!value.isWellFormed() || value.includes('\0'))) {
     throw new Invalid('', 'A text of the request has a NUL character or a lone surrogate, which is not valid Unicode.');
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Invalid('', 'A number of the request is too large: it lies beyond what a 64-bit float holds.');
   }
   return value;
 }

@@ -15,6 +15,7 @@ import {
 
 @Entity('events')
 @Index('events_position', ['position'], { unique: true })
+@Index('events_waiting', ['position', 'recordedAt'])
 @Index('events_subject', ['subjectType', 'subjectPk', 'sequence', 'ordinal'], { unique: true })
 export class EventRow {
   @GeneratedKey() pk!: number;
@@ -32,7 +33,10 @@ export class EventRow {
   /** The stage that a stage change leads to. */
   @OptionalText(20) stageName!: string | null;
   @Instant() at!: number;
-  /** When the transaction began on the instance that wrote it. */
+  /**
+   * When the transaction began on the instance that wrote it, or just after the latest event that waited for its
+   * position then: it is later than whatever was committed before, however wrong the clocks of the instances are.
+   */
   @Instant() recordedAt!: number;
   @Text(250) actorName!: string;
   @Flag() isActorVerified!: number;

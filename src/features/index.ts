@@ -5,8 +5,11 @@ import type { LoaderFactories, LoaderScope, LoadersClass } from '../core/context
 import type { Node } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
+import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
+import type { EventFeed } from '../events/event-feed.ts';
 import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { DATASET_EVENTS } from './datasets/dataset.events.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
@@ -14,30 +17,39 @@ import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetImportService } from './datasets/dataset-import.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
+import { EventResolver } from './events/event.resolver.ts';
+import { EventService } from './events/event.service.ts';
+import type { EventClasses } from './events/event.types.ts';
 import { Experiment, ExperimentTag } from './experiments/experiment.entity.ts';
+import { EXPERIMENT_EVENTS } from './experiments/experiment.events.ts';
 import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
 import { ExperimentImportService } from './experiments/experiment-import.service.ts';
 import { PromotionGate } from './gates/gate.entity.ts';
+import { GATE_EVENTS } from './gates/gate.events.ts';
 import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
+import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
 import { MetricLoaders } from './metrics/metric.loaders.ts';
 import { MetricQueries } from './metrics/metric.queries.ts';
 import {
   LogBatchResolver,
   MetricResolver,
+  MetricsLoggedResolver,
   RunMetricsResolver,
   VersionMetricsResolver,
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
+import { MetricFeed } from './metrics/metric-feed.service.ts';
 import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
+import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
@@ -46,16 +58,19 @@ import { ModelImportService } from './models/model-import.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
+import { RUN_EVENTS } from './runs/run.events.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
 import { RunImportService } from './runs/run-import.service.ts';
+import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
 import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './stages/stage.resolver.ts';
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
+import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
 import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
@@ -64,6 +79,7 @@ import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
+import { VERSION_EVENTS } from './versions/version.events.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -85,11 +101,14 @@ export const ENTITIES = [
   ParamRow,
   MetricRow,
   MetricPointRow,
+  MetricWatch,
+  LoggedBatch,
   Dataset,
   DatasetOrigin,
   RunInputRow,
   PromotionGate,
   EventRow,
+  EventCounter,
   IdempotencyKey,
 ];
 
@@ -116,7 +135,21 @@ export const RESOLVERS = [
   RunInputResolver,
   LogInputsResolver,
   GateResolver,
+  EventResolver,
+  StageChangedResolver,
+  MetricsLoggedResolver,
 ] as const;
+
+/** How each type of event is shown. */
+const EVENTS: EventClasses = {
+  ...MODEL_EVENTS,
+  ...VERSION_EVENTS,
+  ...STAGE_EVENTS,
+  ...GATE_EVENTS,
+  ...EXPERIMENT_EVENTS,
+  ...RUN_EVENTS,
+  ...DATASET_EVENTS,
+};
 
 /** How `node` finds an object of a type by its row number. */
 export type NodeLoad = (loaders: LoaderScope, pk: number) => Promise<Node | undefined>;
@@ -154,6 +187,8 @@ export interface Features {
     readonly datasets: DatasetService;
     readonly inputs: InputService;
     readonly gates: GateService;
+    readonly events: EventService;
+    readonly metricFeed: MetricFeed;
   };
   /** What writes whole batches of what another tracker holds. */
   readonly imports: FeatureImports;
@@ -162,7 +197,8 @@ export interface Features {
   readonly loaders: LoaderFactories;
 }
 
-export function buildFeatures(db: Database, clock: Clock): Features {
+export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
+  const events = new EventService(feed, EVENTS);
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -183,12 +219,26 @@ export function buildFeatures(db: Database, clock: Clock): Features {
   experiments.addDependent(new ExperimentRuns(runs));
   runs.addDependent({ refuseDeletion: (tx, runPks) => versions.refuseDeletionOfRuns(tx, runPks) });
   const metricQueries = new MetricQueries(db);
-  const metrics = new MetricService(db, runs);
+  const metricFeed = new MetricFeed(db, runs, clock);
+  const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
   const datasets = new DatasetService(db);
   const inputs = new InputService(db, runs);
   return {
-    services: { models, versions, aliases, stages, experiments, runs, metrics, datasets, inputs, gates },
+    services: {
+      models,
+      versions,
+      aliases,
+      stages,
+      experiments,
+      runs,
+      metrics,
+      datasets,
+      inputs,
+      gates,
+      events,
+      metricFeed,
+    },
     imports: buildImports(db),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
@@ -212,6 +262,9 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
       [GateResolver, new GateResolver(gates)],
+      [EventResolver, new EventResolver(events)],
+      [StageChangedResolver, new StageChangedResolver()],
+      [MetricsLoggedResolver, new MetricsLoggedResolver()],
     ]),
     loaders: new Map<LoadersClass, () => object>([
       [ModelLoaders, () => new ModelLoaders(modelQueries)],
@@ -224,6 +277,9 @@ export function buildFeatures(db: Database, clock: Clock): Features {
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
+      // Subscriptions begin without a resolver object, and reach what they follow through their context.
+      [EventService, () => events],
+      [MetricFeed, () => metricFeed],
     ]),
   };
 }

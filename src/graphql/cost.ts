@@ -80,7 +80,9 @@ function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorAr
   if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
   if (typeof args.maxPoints === 'number') return 1 + Math.max(0, args.maxPoints) * (1 + childComplexity);
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
-  return isConnection ? 1 + pageSize(args) * (1 + childComplexity) : 1 + childComplexity;
+  if (isConnection) return 1 + pageSize(args) * (1 + childComplexity);
+  // What is asked for by ids is as much as there are ids.
+  return Array.isArray(args.ids) ? args.ids.length * (1 + childComplexity) : 1 + childComplexity;
 }
 
 function pageSize(args: Readonly<Record<string, unknown>>): number {

@@ -68,7 +68,8 @@ function withoutSuggestions(message: string): string {
   return message.replace(/ ?Did you mean [^?]+\?/g, '').trimEnd();
 }
 
-function rootCause(error: GraphQLError): Error {
+/** What was thrown, behind what the executor made of it. */
+export function rootCause(error: GraphQLError): Error {
   let cause: Error = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

@@ -1,6 +1,15 @@
 // The executable schema: type-graphql's, finished where its decorators cannot say what is meant.
 
-import { type GraphQLSchema, isInputObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isInputObjectType,
+  Kind,
+  lexicographicSortSchema,
+  type OperationDefinitionNode,
+  printSchema,
+  type SelectionSetNode,
+} from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
 import { type Features, RESOLVERS } from '../features/index.ts';
@@ -20,6 +29,8 @@ const ONE_OF = [
 const ROOT_DESCRIPTIONS = {
   Query: 'Everything that can be read: the registry, what was tracked, and how they hang together.',
   Mutation: 'Every change. Each is one transaction: rules, writes and events commit together or not at all.',
+  Subscription:
+    'What happens, as it happens, over WebSocket. Each event carries a cursor: given as `after`, it resumes where a connection ended, without a gap.',
 };
 
 /** Subscriptions follow the event log; nothing may publish past it. */
@@ -49,6 +60,7 @@ export function buildGraphSchema(resolvers?: Features['resolvers'], nodeResolver
     if (type) type.description = description;
   }
   renewLoadersAroundMutations(schema);
+  readHeadFirst(schema);
   return schema;
 }
 
@@ -62,6 +74,47 @@ function renewLoadersAroundMutations(schema: GraphQLSchema): void {
       return resolve(source, args, context, info);
     };
   }
+}
+
+/** The field that says how new the other fields of its query are at least, so that they have to be read after it. */
+const HEAD = 'eventHead';
+
+function readHeadFirst(schema: GraphQLSchema): void {
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  const readHead = fields[HEAD]?.resolve;
+  if (!readHead) return;
+  const heads = new WeakMap<OperationDefinitionNode, WeakMap<object, Promise<unknown>>>();
+  const headOf = (source: unknown, context: RequestContext, info: GraphQLResolveInfo): Promise<unknown> => {
+    const { operation } = info;
+    const known = heads.get(operation) ?? new WeakMap<object, Promise<unknown>>();
+    heads.set(operation, known);
+    const head = known.get(context) ?? Promise.resolve(readHead(source, {}, context, info));
+    known.set(context, head);
+    return head;
+  };
+  const hasHead = new WeakMap<OperationDefinitionNode, boolean>();
+  for (const field of Object.values(fields)) {
+    const { name, resolve } = field;
+    if (!resolve) continue;
+    field.resolve = (source, args, context: RequestContext, info) => {
+      if (name === HEAD) return headOf(source, context, info);
+      const { operation } = info;
+      const isHeadSelected = hasHead.get(operation) ?? selects(HEAD, operation.selectionSet, info.fragments);
+      hasHead.set(operation, isHeadSelected);
+      if (!isHeadSelected) return resolve(source, args, context, info);
+      const go = () => resolve(source, args, context, info);
+      return headOf(source, context, info).then(go, go);
+    };
+  }
+}
+
+function selects(name: string, { selections }: SelectionSetNode, fragments: GraphQLResolveInfo['fragments']): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return selection.name.value === name;
+    const set =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments[selection.name.value]?.selectionSet;
+    return set !== undefined && selects(name, set, fragments);
+  });
 }
 
 /** The schema as it is committed: sorted, so that a change shows as what it is. */

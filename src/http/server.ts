@@ -14,6 +14,7 @@ import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
 import { InFlight } from './in-flight.ts';
 import { serveWebSocket } from './websocket.ts';
+import type { WebSocketLimits } from './websocket-limits.ts';
 
 /** A batch of 10,000 points with long keys fits; more is refused before it is read. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -46,12 +47,20 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly host: string;
   readonly port: number;
+  readonly webSocket: WebSocketLimits;
   /** Whether the database answers. @throws where it does not */
   readonly ping: () => Promise<void>;
 }
 
 /** @throws the system's error where the address cannot be listened on */
-export async function startHttpServer({ graph, log, host, port, ping }: HttpOptions): Promise<HttpServer> {
+export async function startHttpServer({
+  graph,
+  log,
+  host,
+  port,
+  webSocket: limits,
+  ping,
+}: HttpOptions): Promise<HttpServer> {
   const app: FastifyInstance = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
@@ -96,7 +105,7 @@ export async function startHttpServer({ graph, log, host, port, ping }: HttpOpti
       },
     });
   }
-  const webSocket = serveWebSocket(app.server, graph, log);
+  const webSocket = serveWebSocket(app.server, graph, log, limits);
   const inFlight = new InFlight();
   app.server.on('request', (_request, response) => response.once('close', inFlight.begin()));
   const url = await app.listen({ host, port });

@@ -97,7 +97,7 @@ describe('an idempotency key', () => {
 
   it('gives one effect for 20 updates at once', async () => {
     await registry.ask(REGISTER, { input: { name: 'updated at once' } });
-    const input = { model: { name: 'updated at once' }, description: 'new', idempotencyKey: 'k7' };
+    const input = { model: { name: 'updated at once' }, description: 'new', expectedRevision: 1, idempotencyKey: 'k7' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => registry.ask(UPDATE, { input })));
     expect(answers.map((answer) => answer.updateModel.model.revision)).toEqual(Array(20).fill(2));
   });

@@ -8,6 +8,10 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts';
 /** Left empty, no pictures are taken; the README's is `ModelAndVersions.png` of such a run. */
 const SCREENSHOTS = process.env.SCREENSHOTS_DIR;
 
+/** What the subscription is shown. */
+const PROMOTION =
+  'mutation { promoteVersion(input: {version: {uri: "models:/iris-classifier/1"}, to: STAGING}) { __typename } }';
+
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
@@ -35,8 +39,13 @@ if ('reason' in chromium) {
   describe('GraphiQL in a browser, cut off from every other host', () => {
     let visit: GraphiqlVisit;
     beforeAll(async () => {
-      visit = await openGraphiql(`${registry.url}/`, SCREENSHOTS ? { screenshotsDir: SCREENSHOTS } : {});
-    }, 120_000);
+      visit = await openGraphiql(`${registry.url}/`, {
+        ...(SCREENSHOTS && { screenshotsDir: SCREENSHOTS }),
+        onStarted: async (title) => {
+          if (title === 'FollowEvents') await registry.ask(PROMOTION);
+        },
+      });
+    }, 180_000);
 
     it('shows the demo in its default tabs, without an error', () => {
       expect(visit.errors).toEqual([]);
@@ -45,14 +54,16 @@ if ('reason' in chromium) {
         'RunAndHistory',
         'PromoteVersion',
         'BestRuns',
+        'FollowEvents',
       ]);
       const answers = visit.tabs.map((tab) => JSON.parse(tab.response));
       for (const answer of answers) expect(answer.errors).toBeUndefined();
-      const [model, run, promotion, best] = visit.tabs.map((tab) => tab.response);
+      const [model, run, promotion, best, followed] = visit.tabs.map((tab) => tab.response);
       expect(model).toContain('"champion"');
       expect(run).toContain('"train/loss"');
       expect(promotion).toContain('"PRODUCTION"');
       expect(best).toContain('"val/accuracy"');
+      expect(followed).toContain('"StageChanged"');
     });
 
     it('completes what is typed, from its own workers', () => {

@@ -24,6 +24,8 @@ export interface VisitOptions {
   /** Where to leave a screenshot of each tab; none are taken without it. */
   screenshotsDir?: string;
   colorScheme?: 'light' | 'dark';
+  /** Called when a tab has been started: a subscription answers only when something happens. */
+  onStarted?: (title: string) => Promise<void>;
 }
 
 /** How long one step of a visit may take, on a busy machine with cold caches. */
@@ -77,7 +79,7 @@ export async function openGraphiql(url: string, options: VisitOptions = {}): Pro
     for (const tab of await page.getByRole('tab').all()) {
       const title = (await tab.innerText()).trim();
       await tab.locator('button').first().click();
-      const response = await runOpenTab(page);
+      const response = await runOpenTab(page, () => options.onStarted?.(title));
       tabs.push({ title, response });
       await takeScreenshot(page, options.screenshotsDir, title);
     }
@@ -117,9 +119,11 @@ function recordErrors(page: Page): string[] {
   return errors;
 }
 
-async function runOpenTab(page: Page): Promise<string> {
+async function runOpenTab(page: Page, onStarted: () => Promise<void> | undefined): Promise<string> {
   await page.waitForTimeout(settleMs);
   await page.locator('.graphiql-execute-button').click();
+  await page.waitForTimeout(settleMs);
+  await onStarted();
   await page.locator('.graphiql-response .view-line', { hasText: /\S/ }).first().waitFor();
   await page.waitForTimeout(settleMs);
   // The editor renders only the lines in view; the whole text is in its model, which GraphiQL makes reachable here.

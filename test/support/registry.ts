@@ -24,7 +24,7 @@ export interface GraphQLAnswer {
 export interface TestRegistry {
   readonly app: App;
   readonly url: string;
-  /** Texts of the statements run since it was emptied. */
+  /** Texts of the statements run since it was emptied, without those of the event log, which go on by themselves. */
   readonly statements: string[];
   /** Sends an operation as an actor and gives the answer whole. */
   send(query: string, variables?: Record<string, unknown>, actor?: string): Promise<GraphQLAnswer>;
@@ -37,14 +37,21 @@ export interface TestRegistry {
 const MYSQL_URL = process.env.TEST_MYSQL_URL;
 
 export async function startRegistry(
-  options: AppOptions & { readonly environment?: Record<string, string>; readonly log?: Logger } = {},
+  options: AppOptions & {
+    readonly environment?: Record<string, string>;
+    /** A database that other instances use too; whoever made it removes it. */
+    readonly sharedDatabase?: FreshDatabase;
+    readonly log?: Logger;
+  } = {},
 ): Promise<TestRegistry> {
-  const { environment, log, ...appOptions } = options;
-  const database = await freshDatabase();
+  const { environment, sharedDatabase, log, ...appOptions } = options;
+  const database = sharedDatabase ?? (await freshDatabase());
   const statements: string[] = [];
   const config = readConfig({}, { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...environment });
   const app = await startApp(config, log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }), {
-    onStatement: (text) => statements.push(text),
+    onStatement: (text) => {
+      if (!isOfEventLog(text)) statements.push(text);
+    },
     ...appOptions,
   });
   const send: TestRegistry['send'] = async (query, variables, actor) => {
@@ -67,7 +74,7 @@ export async function startRegistry(
     },
     stop: async () => {
       await app.close();
-      await database.remove();
+      if (!sharedDatabase) await database.remove();
     },
   };
 }
@@ -94,6 +101,11 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     url: MYSQL_URL.replace(/\/[^/]*$/, `/${name}`),
     remove: () => administer(`DROP DATABASE IF EXISTS ${name}`),
   };
+}
+
+/** What the event log does in the background, and the transactions that it needs for that. */
+function isOfEventLog(text: string): boolean {
+  return /\b(events|event_counter)\b|^(BEGIN|START TRANSACTION|COMMIT)/.test(text);
 }
 
 /** Whether this run is on SQLite. */

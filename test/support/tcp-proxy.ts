@@ -39,6 +39,11 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Whether the cut that was asked for last has happened. */
+  get wasCut(): boolean {
+    return this.cut === undefined;
+  }
+
   /** Cuts the next connection on which the client sends what matches. */
   cutNext(pattern: RegExp, moment: CutMoment): void {
     this.cut = { pattern, moment };

@@ -45,6 +45,47 @@ export async function dropTables(runner: QueryRunner, tables: readonly string[])
   for (const table of tables) await runner.query(`DROP TABLE IF EXISTS \`${table}\``);
 }
 
+/** Adds an index to a table that is there, where it does not have it yet. */
+export async function createIndex(
+  runner: QueryRunner,
+  table: string,
+  index: string,
+  columns: readonly string[],
+): Promise<void> {
+  const { isSqlite } = await targetOf(runner);
+  if (!isSqlite && (await hasIndex(runner, table, index))) return;
+  const verb = isSqlite ? 'CREATE INDEX IF NOT EXISTS' : 'CREATE INDEX';
+  await runner.query(`${verb} \`${index}\` ON \`${table}\` (${names(columns)})`);
+}
+
+export async function dropIndex(runner: QueryRunner, table: string, index: string): Promise<void> {
+  const { isSqlite } = await targetOf(runner);
+  if (isSqlite) await runner.query(`DROP INDEX IF EXISTS \`${index}\``);
+  else if (await hasIndex(runner, table, index)) await runner.query(`DROP INDEX \`${index}\` ON \`${table}\``);
+}
+
+/** MySQL has no IF NOT EXISTS for an index. */
+async function hasIndex(runner: QueryRunner, table: string, index: string): Promise<boolean> {
+  const rows: unknown[] = await runner.query(
+    'SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ? LIMIT 1',
+    [table, index],
+  );
+  return rows.length > 0;
+}
+
+/** Inserts a row of numbers where its key is not there yet. */
+export async function insertOnce(
+  runner: QueryRunner,
+  table: string,
+  row: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { isSqlite } = await targetOf(runner);
+  const verb = isSqlite ? 'INSERT OR IGNORE' : 'INSERT IGNORE';
+  await runner.query(
+    `${verb} INTO \`${table}\` (${names(Object.keys(row))}) VALUES (${Object.values(row).join(', ')})`,
+  );
+}
+
 /** Text compares byte by byte everywhere; the collation that neither pads nor folds has another name on each server. */
 async function targetOf(runner: QueryRunner): Promise<Target> {
   const { type } = runner.dataSource.options;

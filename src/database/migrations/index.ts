@@ -3,11 +3,15 @@
 import { CreateRegistry1764000000001 } from './1764000000001-create-registry.ts';
 import { CreateTracking1764000000002 } from './1764000000002-create-tracking.ts';
 import { CreateEventLog1764000000003 } from './1764000000003-create-event-log.ts';
+import { NumberEvents1764000000004 } from './1764000000004-number-events.ts';
 import { CreateGates1764000000005 } from './1764000000005-create-gates.ts';
+import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
   CreateTracking1764000000002,
   CreateEventLog1764000000003,
+  NumberEvents1764000000004,
   CreateGates1764000000005,
+  LogBatches1764000000006,
 ];

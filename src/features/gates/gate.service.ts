@@ -124,6 +124,9 @@ function checkGate(input: PromotionGateInput, field: string): GateColumns {
       'A gate on a metric has a threshold, or compares with the current version by `relativeToCurrent: true`.',
     );
   }
+  if (isGiven(threshold) && !Number.isFinite(threshold)) {
+    throw new Invalid(`${field}.metric.threshold`, 'A threshold is a finite number; this one is too large.');
+  }
   return {
     ...ASKS_NOTHING,
     metricKey: key,

@@ -1,8 +1,9 @@
 // Metrics in the graph: of runs, of the versions they made, and their points.
 
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
+import { pkOf } from '../../core/ids.ts';
 import { mapPage } from '../../core/pagination.ts';
 import { Param } from '../runs/param.types.ts';
 import { Run } from '../runs/run.entity.ts';
@@ -17,8 +18,10 @@ import {
   Metric,
   MetricPoint,
   MetricPointConnection,
+  MetricsLogged,
   SampledArgs,
 } from './metric.types.ts';
+import { MetricFeed } from './metric-feed.service.ts';
 import { FEWEST_SAMPLED, MOST_SAMPLED } from './sampling.ts';
 
 @Resolver()
@@ -36,6 +39,29 @@ export class LogBatchResolver {
     const run = await context.loaders.of(RunLoaders).byPk.load(await this.service.logBatch(context.actor, input));
     if (!run) throw new Error('The run that was logged to is gone.');
     return { run };
+  }
+}
+
+interface MetricsLoggedArgs {
+  readonly run: string;
+  readonly keys?: readonly string[] | null;
+}
+
+@Resolver()
+export class MetricsLoggedResolver {
+  @Subscription(() => MetricsLogged, {
+    description:
+      'New points of a run as they are committed, from now on. A slow reader gets fewer, larger messages, and no point twice.',
+    subscribe: ({ args, context }: { args: MetricsLoggedArgs; context: RequestContext }) =>
+      context.loaders.of(MetricFeed).follow(pkOf('Run', args.run, 'run'), args.keys ?? null),
+  })
+  metricsLogged(
+    @Root() logged: MetricsLogged,
+    @Arg('run', () => ID, { description: 'The run; it may have ended.' }) _run: string,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only points of these metrics; of all by default.' })
+    _keys: string[] | undefined,
+  ): MetricsLogged {
+    return logged;
   }
 }
 

@@ -12,6 +12,7 @@ import type { RunService } from '../runs/run.service.ts';
 import { checkTags, MOST_KEYS } from '../tags/tag.types.ts';
 import { type LogBatchInput, type MetricPointInput, MOST_PARAMS, MOST_POINTS, MOST_TAGS } from './metric.types.ts';
 import { writePoints } from './metric.write.ts';
+import type { MetricFeed } from './metric-feed.service.ts';
 import { type StoredPoint, storedNumber, storedSpecial } from './point-order.ts';
 
 /** A checked point; one without a time is given the server's when it is written. */
@@ -24,6 +25,7 @@ export class MetricService {
   constructor(
     private readonly db: Database,
     private readonly runs: RunService,
+    private readonly feed: MetricFeed,
   ) {}
 
   /**
@@ -40,13 +42,15 @@ export class MetricService {
     const points = checkPoints(input.metrics ?? [], 'input.metrics');
     const params = checkParams(input.params, 'input.params');
     const tags = checkTags(input.tags, 'input.tags');
-    return this.db.write({ actor, mutation: 'logBatch', input }, async (tx) => {
+    await this.db.write({ actor, mutation: 'logBatch', input }, async (tx) => {
       await this.runs.lockForBatch(tx, runPk, 'input.run');
       await this.putPoints(tx, runPk, points, 'input.metrics');
       await this.runs.putParams(tx, runPk, params, 'input.params');
       await this.runs.putTags(tx, runPk, tags);
       return runPk;
     });
+    if (points.length > 0) this.feed.logged(runPk);
+    return runPk;
   }
 
   private async putPoints(
@@ -56,10 +60,12 @@ export class MetricService {
     field: string,
   ): Promise<void> {
     if (points.length === 0) return;
-    const { newMetrics } = await writePoints(
+    const { newMetrics, newPoints } = await writePoints(
       tx,
       points.map(({ key, step, at, special, value }) => ({ runPk, key, step, at: at ?? tx.startedAt, special, value })),
+      { isNewWanted: true },
     );
+    await this.feed.keep(tx, runPk, newPoints);
     if (newMetrics === 0) return;
     const counted = await tx.first<{ total: number }>(
       sql`SELECT COUNT(*) AS total FROM metrics WHERE runPk = ${runPk}`,

@@ -1,11 +1,13 @@
 // Metrics and their points in the graph, and the inputs that log them.
 
-import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Ctx, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { RequestContext } from '../../core/context.ts';
 import { connectionTypes, ForwardPageArgs } from '../../core/pagination.ts';
 import { DateTime, SafeInt } from '../../core/scalars.ts';
 import { RetryableInput } from '../mutations/mutation.types.ts';
 import { ParamInput } from '../runs/param.types.ts';
 import { Run } from '../runs/run.entity.ts';
+import { loadRun } from '../runs/run.loaders.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import type { MetricRow } from './metric.entity.ts';
 import { type StoredPoint, shownValue } from './point-order.ts';
@@ -143,4 +145,22 @@ export class LogBatchInput extends RetryableInput {
 export class LogBatchPayload {
   @Field(() => Run, { description: 'The run as it is now.' })
   run!: Run;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Points that were logged to a run since the message before.' })
+export class MetricsLogged {
+  constructor(
+    private readonly runPk: number,
+    points: readonly MetricPoint[],
+  ) {
+    this.points = points;
+  }
+
+  @Field(() => Run, { description: 'The run as it is now.' })
+  run(@Ctx() context: RequestContext): Promise<Run> {
+    return loadRun(context, this.runPk);
+  }
+
+  @Field(() => [MetricPoint], { description: 'The points, as they were committed; none of them comes twice.' })
+  points: readonly MetricPoint[];
 }

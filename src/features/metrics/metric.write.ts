@@ -19,6 +19,8 @@ export interface PointsWritten {
   readonly added: number;
   /** Metrics that had no point before. */
   readonly newMetrics: number;
+  /** The points that were not there before, where they were asked for. */
+  readonly newPoints: readonly NewPoint[];
 }
 
 /** The points of one metric that are to be written, each once, oldest first. */
@@ -28,6 +30,8 @@ interface Series {
   readonly points: readonly StoredPoint[];
   /** The metric's row number, once it is known. */
   pk?: number;
+  /** The latest point that it had before. */
+  latest?: StoredPoint;
 }
 
 /** Runs whose metrics are looked up in one statement. */
@@ -37,11 +41,16 @@ const RUNS_PER_LOOKUP = 2_000;
  * Writes points in a transaction that holds their runs, or is the only one that knows them. Points that are there
  * already change nothing. For imports: a call takes tens of thousands of points of any number of runs at once.
  */
-export async function writePoints(tx: Transaction, points: readonly NewPoint[]): Promise<PointsWritten> {
+export async function writePoints(
+  tx: Transaction,
+  points: readonly NewPoint[],
+  { isNewWanted = false }: { readonly isNewWanted?: boolean } = {},
+): Promise<PointsWritten> {
   const all = seriesOf(points);
   await findMetrics(tx, all);
   const known = all.filter((series) => series.pk !== undefined);
   const fresh = all.filter((series) => series.pk === undefined);
+  const newPoints = isNewWanted ? await findNew(tx, all) : [];
   if (fresh.length > 0) {
     await tx.insert(MetricRow, fresh.map(metricRow));
     await findMetrics(tx, fresh);
@@ -52,7 +61,7 @@ export async function writePoints(tx: Transaction, points: readonly NewPoint[]):
     const isRepeated = added < all.reduce((count, series) => count + series.points.length, 0);
     await bringUpToDate(tx, known, isRepeated);
   }
-  return { added, newMetrics: fresh.length };
+  return { added, newMetrics: fresh.length, newPoints };
 }
 
 function seriesOf(points: readonly NewPoint[]): Series[] {
@@ -90,16 +99,48 @@ async function findMetrics(tx: Transaction, all: readonly Series[]): Promise<voi
     const sought = some.flatMap((runPk) => byRun.get(runPk) ?? []);
     const keys = [...new Set(sought.map((series) => series.key))];
     const { inList } = tx.dialect;
-    const rows = await tx.query<{ pk: number; runPk: number; key: string }>(
-      sql`SELECT m.pk, m.runPk, m.key FROM metrics m WHERE ${inList(sql`m.runPk`, some)} AND ${inList(sql`m.key`, keys)}`,
+    const rows = await tx.query<StoredPoint & { pk: number; runPk: number; key: string }>(
+      sql`SELECT m.pk, m.runPk, m.key, m.step, m.at, m.special, m.value FROM metrics m WHERE ${inList(sql`m.runPk`, some)} AND ${inList(sql`m.key`, keys)}`,
     );
-    const pks = new Map<number, Map<string, number>>(some.map((runPk) => [runPk, new Map()]));
-    for (const { pk, runPk, key } of rows) pks.get(runPk)?.set(key, pk);
+    const found = new Map<number, Map<string, (typeof rows)[number]>>(some.map((runPk) => [runPk, new Map()]));
+    for (const row of rows) found.get(row.runPk)?.set(row.key, row);
     for (const series of sought) {
-      const pk = pks.get(series.runPk)?.get(series.key);
-      if (pk !== undefined) series.pk = pk;
+      const row = found.get(series.runPk)?.get(series.key);
+      if (!row) continue;
+      series.pk = row.pk;
+      series.latest = row;
     }
   }
+}
+
+/**
+ * The points that are not there yet. Whatever is later than the latest of its metric is new; only what is not is looked
+ * up, so that those who log forward pay nothing for it.
+ */
+async function findNew(tx: Transaction, all: readonly Series[]): Promise<NewPoint[]> {
+  const stored = new Set<string>();
+  const isOlder =
+    ({ latest }: Series) =>
+    (point: StoredPoint) =>
+      latest && comparePoints(point, latest) <= 0;
+  for (const series of all) {
+    const older = series.points.filter(isOlder(series));
+    if (older.length === 0) continue;
+    const [steps, times] = [older.map(({ step }) => step), older.map(({ at }) => at)];
+    const rows = await tx.query<StoredPoint>(
+      sql`SELECT p.step, p.at, p.special, p.value FROM metric_points p WHERE p.metricPk = ${series.pk as number} AND ${tx.dialect.inList(sql`p.step`, [...new Set(steps)])} AND p.at >= ${Math.min(...times)} AND p.at <= ${Math.max(...times)}`,
+    );
+    for (const row of rows) stored.add(identityOf(series.pk, row));
+  }
+  return all.flatMap(({ runPk, key, pk, points }) =>
+    points
+      .filter((point) => stored.size === 0 || !stored.has(identityOf(pk, point)))
+      .map(({ step, at, special, value }) => ({ runPk, key, step, at, special, value })),
+  );
+}
+
+function identityOf(metricPk: number | undefined, { step, at, special, value }: StoredPoint): string {
+  return [metricPk, step, at, special, value].join(' ');
 }
 
 /** What the points of a series alone make of their metric. */

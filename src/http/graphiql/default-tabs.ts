@@ -1,6 +1,8 @@
 // The tabs a first visit opens with, in their order; their texts lie in tabs/, where the schema checks find them.
 import bestRuns from './tabs/best-runs.graphql?raw';
 import bestRunsVariables from './tabs/best-runs.json?raw';
+import followEvents from './tabs/follow-events.graphql?raw';
+import followEventsVariables from './tabs/follow-events.json?raw';
 import modelAndVersions from './tabs/model-and-versions.graphql?raw';
 import modelAndVersionsVariables from './tabs/model-and-versions.json?raw';
 import promoteVersion from './tabs/promote-version.graphql?raw';
@@ -25,4 +27,5 @@ export const defaultTabs: readonly DefaultTab[] = [
   tab('RunAndHistory', runAndHistory, runAndHistoryVariables),
   tab('PromoteVersion', promoteVersion, promoteVersionVariables),
   tab('BestRuns', bestRuns, bestRunsVariables),
+  tab('FollowEvents', followEvents, followEventsVariables),
 ];

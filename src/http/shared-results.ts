@@ -1,0 +1,109 @@
+// Work that subscribers share: the same operation on the same event is executed once, and its answer written once.
+
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { RequestContext } from '../core/context.ts';
+import { Unavailable } from '../core/errors.ts';
+import { rootCause } from '../graphql/errors.ts';
+import type { GraphService } from '../graphql/service.ts';
+
+/** How many answers a group keeps: its subscribers are at much the same place in the log. */
+const ANSWERS_KEPT = 64;
+
+/** Subscribers of the same document, operation name and variables. Everyone may see everything, so rights are the same. */
+export class SharedResults {
+  private readonly answers = new Map<object, Promise<string>>();
+  /** How often something was executed. */
+  executions = 0;
+
+  constructor(
+    private readonly graph: GraphService,
+    private readonly args: ExecutionArgs,
+  ) {}
+
+  /** The answer to one event, as JSON. @throws Unavailable where the database could not be reached for it */
+  answerTo(event: object): Promise<string> {
+    const known = this.answers.get(event);
+    if (known) return known;
+    const answer = this.execute(event);
+    this.answers.set(event, answer);
+    // A failure is no answer: whoever comes back for the event has it looked up anew.
+    answer.catch(() => this.answers.delete(event));
+    if (this.answers.size > ANSWERS_KEPT) {
+      const [oldest] = this.answers.keys();
+      if (oldest) this.answers.delete(oldest);
+    }
+    return answer;
+  }
+
+  private async execute(event: object): Promise<string> {
+    this.executions++;
+    const context = this.args.contextValue as RequestContext;
+    // A context lives as long as its subscription; what was loaded for one event must not answer for the next.
+    const contextValue = { ...context, loaders: context.loaders.renewed() };
+    const result: ExecutionResult = await execute({ ...this.args, rootValue: event, contextValue });
+    const { errors, ...rest } = result;
+    // An answer without its data would pass the event over: the subscription ends instead, and resumes before it.
+    const unavailable = errors?.map(rootCause).find((cause) => cause instanceof Unavailable);
+    if (unavailable) throw unavailable;
+    return JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest);
+  }
+}
+
+/** The groups that have subscribers. */
+export class SharingGroups {
+  private readonly groups = new Map<string, { readonly results: SharedResults; members: number }>();
+
+  constructor(private readonly graph: GraphService) {}
+
+  /** @returns the group of an operation, and what leaves it */
+  join(query: string, args: ExecutionArgs): { readonly results: SharedResults; readonly leave: () => void } {
+    const key = sharingKey(query, args);
+    const group = this.groups.get(key) ?? { results: new SharedResults(this.graph, args), members: 0 };
+    this.groups.set(key, group);
+    group.members++;
+    let isMember = true;
+    const leave = () => {
+      if (!isMember) return;
+      isMember = false;
+      if (--group.members === 0) this.groups.delete(key);
+    };
+    return { results: group.results, leave };
+  }
+}
+
+/**
+ * What the answer to an event depends on. The arguments of the subscription's own field decide which events come, not
+ * how one is answered: those who resume from different cursors, or filter differently, still share.
+ */
+function sharingKey(query: string, { document, operationName, variableValues }: ExecutionArgs): string {
+  const used = variablesOfAnswer(document);
+  const values = Object.entries(variableValues ?? {})
+    .filter(([name]) => used.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([query, operationName ?? null, values]);
+}
+
+function variablesOfAnswer(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  const rootFields = new Set<unknown>(
+    document.definitions
+      .filter((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION)
+      .flatMap(({ selectionSet }) => selectionSet.selections),
+  );
+  visit(document, {
+    VariableDefinition: () => false,
+    Argument: (_node, _key, _parent, _path, ancestors) => (rootFields.has(ancestors.at(-1)) ? false : undefined),
+    Variable: ({ name }) => {
+      names.add(name.value);
+    },
+  });
+  return names;
+}

@@ -1,0 +1,29 @@
+// What an operation is estimated to return, before it runs.
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
+
+let registry: TestRegistry;
+let id: string;
+
+beforeAll(async () => {
+  registry = await startRegistry({ environment: { MAX_QUERY_COST: '10000' } });
+  const { registerModel } = await registry.ask('mutation { registerModel(input: { name: "churn" }) { model { id } } }');
+  id = registerModel.model.id;
+});
+afterAll(() => registry.stop());
+
+describe('the estimate of what an operation returns', () => {
+  it('counts what is asked for by ids once for each id', async () => {
+    const query =
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Model { versions(first: 500) { nodes { id } } } } }';
+    const { errors } = await registry.send(query, { ids: Array(100).fill(id) });
+    expect(errors?.[0]?.message).toMatch(/may return 50,\d{3} objects; at most 10,000 are allowed/);
+    expect((await registry.ask(query, { ids: Array(10).fill(id) })).nodes).toHaveLength(10);
+  });
+
+  it('counts the pages of lists within lists', async () => {
+    const query = '{ models(first: 100) { nodes { versions(first: 100) { nodes { id } } } } }';
+    expect((await registry.send(query)).errors?.[0]?.message).toMatch(/may return 10,2\d\d objects/);
+  });
+});

@@ -1,0 +1,33 @@
+// Answers that subscribers share, where the database cannot be reached for one of them.
+
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, type ExecutionArgs, parse } from 'graphql';
+import { Unavailable } from '../../../src/core/errors.ts';
+import type { GraphService } from '../../../src/graphql/service.ts';
+import { SharedResults } from '../../../src/http/shared-results.ts';
+
+const schema = buildSchema(
+  'type Query { now: Int } type Subscription { told: Told } type Told { position: Int, name: String }',
+);
+
+describe('the shared answer to an event', () => {
+  it('is none while the database is out of reach, and is looked up anew afterwards', async () => {
+    let isDown = true;
+    const name = () => {
+      if (isDown) throw new Unavailable('The registry cannot answer now.');
+      return 'churn';
+    };
+    const args: ExecutionArgs = {
+      schema,
+      document: parse('subscription { told { position name } }'),
+      contextValue: { loaders: { renewed: () => ({}) } },
+    };
+    // It formats errors, of which none is left to format here.
+    const results = new SharedResults({} as GraphService, args);
+    const event = { told: { position: 1, name } };
+    await expect(Promise.all([results.answerTo(event), results.answerTo(event)])).rejects.toThrow(Unavailable);
+    isDown = false;
+    expect(JSON.parse(await results.answerTo(event))).toEqual({ data: { told: { position: 1, name: 'churn' } } });
+    expect(results.executions).toBe(2);
+  });
+});
