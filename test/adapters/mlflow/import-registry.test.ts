@@ -131,6 +131,22 @@ describe('a model that comes in', () => {
         expect(JSON.parse(event.payload)).toMatchObject({ modelName: 'prices' });
       }
       expect(new Set((await eventsOf(registry)).map((event) => event.subjectType))).toEqual(new Set(['Model']));
+      const { events: log } = await registry.ask(
+        `{ events(first: 500, filter: {models: ["prices"]}) { nodes {
+          type actor { name }
+          ... on VersionRegistered { number version { number } }
+          ... on VersionDeleted { number version { deletedAt } }
+          ... on StageChanged { number change { to } version { stage } }
+          ... on AliasChanged { alias toNumber to { number } } } } }`,
+      );
+      const nodes: { type: string; number?: number; change?: object; alias?: string }[] = log.nodes;
+      expect(nodes.map((event) => event.type)).toEqual(events.map((event) => event.type));
+      expect(nodes.filter((event) => event.change)).toEqual(
+        staged.map(({ number, stage }) =>
+          expect.objectContaining({ number, change: { to: stage }, version: { stage }, actor: { name: 'import' } }),
+        ),
+      );
+      expect(nodes.filter((event) => event.alias)).toHaveLength(fixture.aliases.length);
     });
   });
 });
