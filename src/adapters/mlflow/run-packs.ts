@@ -4,7 +4,7 @@
 import type { ImportedPoint, ImportedRun } from './records.ts';
 
 /** Points, params, tags and inputs. A run with more points than this is written with the first of them only. */
-export const ROWS_PER_TRANSACTION = 10_000;
+export const ROWS_PER_TRANSACTION = 3_000;
 
 /** What goes into one transaction: runs, and points of these runs. */
 export interface Pack {
