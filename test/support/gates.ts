@@ -86,6 +86,8 @@ export async function whyBlocked(registry: TestRegistry, uri: string, to?: strin
 /** All that is stored about models, their history, and what is remembered of commands. */
 export async function everythingStored(registry: TestRegistry): Promise<object[][]> {
   const { db } = registry.app;
+  // Gives every event its position first, which otherwise comes a moment after its commit.
+  await registry.ask('{ eventHead }');
   return Promise.all([
     db.read(sql`SELECT * FROM models ORDER BY pk`),
     db.read(sql`SELECT * FROM model_versions ORDER BY pk`),

@@ -28,6 +28,17 @@ describe('the configuration', () => {
       limits: { maxCost: 500_000, maxDepth: 20 },
       actor: { name: 'anonymous', isVerified: false },
       allowUnauthenticated: false,
+      eventRetentionDays: 0,
+      webSocket: {
+        allowedOrigins: [],
+        initTimeoutMs: 5_000,
+        maxLag: 1_000,
+        maxMessageBytes: 33_554_432,
+        maxSocketsPerAddress: 1_000,
+        maxSubscriptionsPerSocket: 1_000,
+        pingMs: 12_000,
+        stallMs: 30_000,
+      },
     });
   });
 
