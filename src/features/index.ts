@@ -34,6 +34,8 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { ImpactResolver } from './impact/impact.resolver.ts';
+import { ImpactService } from './impact/impact.service.ts';
 import { LineageEdgeRow } from './lineage/edge.entity.ts';
 import { EdgeQueries } from './lineage/edge.queries.ts';
 import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
@@ -149,6 +151,7 @@ export const RESOLVERS = [
   LineageResolver,
   LineageNodeResolver,
   LineageGraphResolver,
+  ImpactResolver,
   GateResolver,
   EventResolver,
   StageChangedResolver,
@@ -305,6 +308,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [LineageResolver, new LineageResolver(lineage, lineageReader)],
       [LineageNodeResolver, new LineageNodeResolver(lineageReader)],
       [LineageGraphResolver, new LineageGraphResolver(lineageReader)],
+      [ImpactResolver, new ImpactResolver(new ImpactService(db, lineageReader))],
       [GateResolver, new GateResolver(gates)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],

@@ -24,7 +24,7 @@ import {
   LineagePath,
   type LineagePathsArgs,
 } from './lineage-node.types.ts';
-import { readReachedPage } from './node-pages.ts';
+import { allReached, readReachedPage } from './node-pages.ts';
 import { findPaths } from './path-search.ts';
 
 /** How the objects of one kind are found, as the table of contents says. */
@@ -94,6 +94,19 @@ export class LineageReader {
     const reached = await readReachedPage(this.queries, request, page);
     const shown = await this.show(reading, reached.items);
     return mapPage(reached, (item) => shown[reached.items.indexOf(item)] as LineageGraphNode);
+  }
+
+  /** The row numbers of everything of one kind that an object flowed into, without itself. @throws NotFound, Invalid */
+  async reached(loaders: LoaderScope, id: string, kind: LineageKind): Promise<number[]> {
+    const root = await this.find(loaders, id, 'of');
+    const nodes = await allReached(this.queries, {
+      of: readNode(root.id, 'of'),
+      direction: 'DOWNSTREAM',
+      depth: Number.POSITIVE_INFINITY,
+      kinds: [kind],
+      at: null,
+    });
+    return nodes.map(rowOf);
   }
 
   /** How one object leads to another. @throws NotFound, Invalid for the same one twice, and where too much lies between */
