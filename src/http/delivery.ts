@@ -1,4 +1,4 @@
-// One subscription on one socket: pulls an event when the one before it has left, and sends the answer that is shared.
+// One subscription on one socket: takes an event when the one before it has left, and sends the answer that is shared.
 
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { LiveStream } from '../core/live.ts';
@@ -13,6 +13,7 @@ export interface SubscriptionOrigin {
   readonly query: string;
 }
 
+const MESSAGE_END = Buffer.from('}');
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
@@ -30,10 +31,17 @@ export async function deliver(
   return new Delivery(source as LiveStream<object>, results, socket, id, leave);
 }
 
+/**
+ * Goes on without a promise as long as it can: while thousands are given the same event, one promise for each would cost
+ * about as much as its message. So it is called back, by news, by an answer that is found, by a socket that has drained.
+ */
 class Delivery implements AsyncIterableIterator<never, undefined> {
   private isEnded = false;
-  private readonly head: string;
+  /** Whether an answer or the socket is waited for. */
+  private isBusy = false;
+  private readonly head: Buffer;
   private readonly release: () => void;
+  private settle: { resolve(done: typeof DONE): void; reject(error: unknown): void } | undefined;
 
   constructor(
     private readonly source: LiveStream<object>,
@@ -42,23 +50,17 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
     id: string,
     private readonly leave: () => void,
   ) {
-    this.head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     this.release = socket.add(source);
   }
 
-  async next(): Promise<IteratorReturnResult<undefined>> {
-    try {
-      while (!this.isEnded) {
-        const { done, value } = await this.source.next();
-        if (done) break;
-        const answer = await this.results.answerTo(value);
-        if (this.isEnded) break;
-        await this.socket.send(`${this.head}${answer}}`);
-      }
-      return DONE;
-    } finally {
-      this.end();
-    }
+  /** Delivers until the subscription ends. @throws what its source or an answer failed with */
+  next(): Promise<IteratorReturnResult<undefined>> {
+    if (this.isEnded) return Promise.resolve(DONE);
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.goOn();
+    });
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
@@ -71,8 +73,48 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
     return this;
   }
 
+  private readonly goOn = (): void => {
+    try {
+      // A socket that closes sends nothing any more; its end is the end of the subscription.
+      while (!this.isEnded && !this.isBusy && this.socket.isOpen) {
+        const taken = this.source.take(this.goOn);
+        if (!taken) return;
+        if (taken.done) return this.end();
+        const answer = this.results.answerTo(taken.value);
+        if (answer instanceof Promise) {
+          this.isBusy = true;
+          answer.then(this.onAnswer, this.fail);
+        } else this.send(answer);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  };
+
+  private readonly onAnswer = (answer: Buffer): void => {
+    this.isBusy = false;
+    if (this.isEnded || !this.socket.isOpen) return;
+    this.send(answer);
+    this.goOn();
+  };
+
+  private send(answer: Buffer): void {
+    this.isBusy = !this.socket.sendParts([this.head, answer, MESSAGE_END], this.onLeft);
+  }
+
+  private readonly onLeft = (): void => {
+    this.isBusy = false;
+    this.goOn();
+  };
+
+  private readonly fail = (error: unknown): void => {
+    this.settle?.reject(error);
+    this.end();
+  };
+
   private end(): void {
     this.isEnded = true;
+    this.settle?.resolve(DONE);
     this.release();
     this.leave();
   }

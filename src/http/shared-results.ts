@@ -1,4 +1,4 @@
-// Work that subscribers share: the same operation on the same event is executed once, and its answer written once.
+// Work that subscribers share: the same operation on the same event is executed once, and its answer encoded once.
 
 import {
   type DocumentNode,
@@ -19,7 +19,7 @@ const ANSWERS_KEPT = 64;
 
 /** Subscribers of the same document, operation name and variables. Everyone may see everything, so rights are the same. */
 export class SharedResults {
-  private readonly answers = new Map<object, Promise<string>>();
+  private readonly answers = new Map<object, Buffer | Promise<Buffer>>();
   /** How often something was executed. */
   executions = 0;
 
@@ -28,14 +28,22 @@ export class SharedResults {
     private readonly args: ExecutionArgs,
   ) {}
 
-  /** The answer to one event, as JSON. @throws Unavailable where the database could not be reached for it */
-  answerTo(event: object): Promise<string> {
+  /**
+   * The answer to one event, as JSON in UTF-8; at once where it is known.
+   * @throws Unavailable where the database could not be reached for it
+   */
+  answerTo(event: object): Buffer | Promise<Buffer> {
     const known = this.answers.get(event);
     if (known) return known;
     const answer = this.execute(event);
     this.answers.set(event, answer);
-    // A failure is no answer: whoever comes back for the event has it looked up anew.
-    answer.catch(() => this.answers.delete(event));
+    answer.then(
+      (bytes) => {
+        if (this.answers.has(event)) this.answers.set(event, bytes);
+      },
+      // A failure is no answer: whoever comes back for the event has it looked up anew.
+      () => this.answers.delete(event),
+    );
     if (this.answers.size > ANSWERS_KEPT) {
       const [oldest] = this.answers.keys();
       if (oldest) this.answers.delete(oldest);
@@ -43,7 +51,7 @@ export class SharedResults {
     return answer;
   }
 
-  private async execute(event: object): Promise<string> {
+  private async execute(event: object): Promise<Buffer> {
     this.executions++;
     const context = this.args.contextValue as RequestContext;
     // A context lives as long as its subscription; what was loaded for one event must not answer for the next.
@@ -53,7 +61,7 @@ export class SharedResults {
     // An answer without its data would pass the event over: the subscription ends instead, and resumes before it.
     const unavailable = errors?.map(rootCause).find((cause) => cause instanceof Unavailable);
     if (unavailable) throw unavailable;
-    return JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest);
+    return Buffer.from(JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest));
   }
 }
 

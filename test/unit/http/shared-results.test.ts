@@ -27,7 +27,7 @@ describe('the shared answer to an event', () => {
     const event = { told: { position: 1, name } };
     await expect(Promise.all([results.answerTo(event), results.answerTo(event)])).rejects.toThrow(Unavailable);
     isDown = false;
-    expect(JSON.parse(await results.answerTo(event))).toEqual({ data: { told: { position: 1, name: 'churn' } } });
+    expect(JSON.parse(String(await results.answerTo(event)))).toEqual({ data: { told: { position: 1, name: 'churn' } } });
     expect(results.executions).toBe(2);
   });
 });
