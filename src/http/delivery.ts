@@ -2,7 +2,7 @@
 
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { LiveStream } from '../core/live.ts';
-import type { SharedResults, SharingGroups } from './shared-results.ts';
+import type { AnswerWaiter, SharedResults, SharingGroups } from './shared-results.ts';
 import type { SubscriberSocket } from './subscriber-socket.ts';
 
 /** What is known of a subscription beside what to execute. */
@@ -35,7 +35,7 @@ export async function deliver(
  * Goes on without a promise as long as it can: while thousands are given the same event, one promise for each would cost
  * about as much as its message. So it is called back, by news, by an answer that is found, by a socket that has drained.
  */
-class Delivery implements AsyncIterableIterator<never, undefined> {
+class Delivery implements AsyncIterableIterator<never, undefined>, AnswerWaiter {
   private isEnded = false;
   /** Whether an answer or the socket is waited for. */
   private isBusy = false;
@@ -73,6 +73,18 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
     return this;
   }
 
+  onAnswer(answer: Buffer): void {
+    this.isBusy = false;
+    if (this.isEnded || !this.socket.isOpen) return;
+    this.send(answer);
+    this.goOn();
+  }
+
+  onFailure(error: unknown): void {
+    this.settle?.reject(error);
+    this.end();
+  }
+
   private readonly goOn = (): void => {
     try {
       // A socket that closes sends nothing any more; its end is the end of the subscription.
@@ -80,22 +92,13 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
         const taken = this.source.take(this.goOn);
         if (!taken) return;
         if (taken.done) return this.end();
-        const answer = this.results.answerTo(taken.value);
-        if (answer instanceof Promise) {
-          this.isBusy = true;
-          answer.then(this.onAnswer, this.fail);
-        } else this.send(answer);
+        const answer = this.results.answerTo(taken.value, this);
+        if (answer) this.send(answer);
+        else this.isBusy = true;
       }
     } catch (error) {
-      this.fail(error);
+      this.onFailure(error);
     }
-  };
-
-  private readonly onAnswer = (answer: Buffer): void => {
-    this.isBusy = false;
-    if (this.isEnded || !this.socket.isOpen) return;
-    this.send(answer);
-    this.goOn();
   };
 
   private send(answer: Buffer): void {
@@ -105,11 +108,6 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
   private readonly onLeft = (): void => {
     this.isBusy = false;
     this.goOn();
-  };
-
-  private readonly fail = (error: unknown): void => {
-    this.settle?.reject(error);
-    this.end();
   };
 
   private end(): void {

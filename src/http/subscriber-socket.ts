@@ -60,10 +60,13 @@ export class SubscriberSocket {
   /** Resolves when the text has left this process. */
   send(text: string): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    this.begin(text.length);
+    if (this.pending === 0) this.lastProgressAt = performance.now();
+    this.pending++;
+    this.sentSincePing += text.length;
     return new Promise((resolve, reject) => {
       this.socket.send(text, (error) => {
-        this.end();
+        this.pending--;
+        this.lastProgressAt = performance.now();
         if (error) reject(error);
         else resolve();
       });
@@ -78,34 +81,23 @@ export class SubscriberSocket {
   sendParts(parts: readonly Buffer[], onLeft: () => void): boolean {
     const connection = this.request.socket;
     const chunks = textFrame(parts);
-    this.begin(parts.reduce((size, { length }) => size + length, 0));
-    if (chunks.length === 1) connection.write(chunks[0] as Buffer)
-    else {
-      connection.cork();
-      for (const chunk of chunks) connection.write(chunk);
-      connection.uncork();
+    if (this.pending === 0) this.lastProgressAt = performance.now();
+    if (chunks.length > 1) connection.cork();
+    for (const chunk of chunks) {
+      this.sentSincePing += chunk.length;
+      connection.write(chunk);
     }
-    if (connection.writableLength === 0) {
-      this.end();
-      return true;
-    }
+    if (chunks.length > 1) connection.uncork();
+    if (connection.writableLength === 0) return true;
     // Most frames leave at once. Only of one that did not, the system's word on what comes after it is waited for.
-    connection.write(NOTHING, () => {
-      this.end();
-      onLeft();
+    this.pending++;
+    connection.write(NOTHING, (error) => {
+      this.pending--;
+      this.lastProgressAt = performance.now();
+      // Otherwise the connection is gone, and the subscription ends with it.
+      if (!error) onLeft();
     });
     return false;
-  }
-
-  private begin(size: number): void {
-    if (this.pending === 0) this.lastProgressAt = performance.now();
-    this.pending++;
-    this.sentSincePing += size;
-  }
-
-  private end(): void {
-    this.pending--;
-    this.lastProgressAt = performance.now();
   }
 
   close(code: number | undefined, reason: string | undefined): void {
