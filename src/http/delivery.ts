@@ -74,9 +74,8 @@ class Delivery implements AsyncIterableIterator<never, undefined>, AnswerWaiter 
   }
 
   onAnswer(answer: Buffer): void {
-    this.isBusy = false;
     if (this.isEnded || !this.socket.isOpen) return;
-    this.send(answer);
+    this.isBusy = !this.send(answer);
     this.goOn();
   }
 
@@ -91,18 +90,22 @@ class Delivery implements AsyncIterableIterator<never, undefined>, AnswerWaiter 
       while (!this.isEnded && !this.isBusy && this.socket.isOpen) {
         const taken = this.source.take(this.goOn);
         if (!taken) return;
-        if (taken.done) return this.end();
-        const answer = this.results.answerTo(taken.value, this);
-        if (answer) this.send(answer);
-        else this.isBusy = true;
+        if (taken.done) this.end();
+        else this.isBusy = !this.answer(taken.value);
       }
     } catch (error) {
       this.onFailure(error);
     }
   };
 
-  private send(answer: Buffer): void {
-    this.isBusy = !this.socket.sendParts([this.head, answer, MESSAGE_END], this.onLeft);
+  /** @returns whether the next item may follow at once */
+  private answer(item: object): boolean {
+    const answer = this.results.answerTo(item, this);
+    return answer !== undefined && this.send(answer);
+  }
+
+  private send(answer: Buffer): boolean {
+    return this.socket.sendParts([this.head, answer, MESSAGE_END], this.onLeft);
   }
 
   private readonly onLeft = (): void => {
