@@ -57,18 +57,17 @@ export class SubscriberSocket {
     return this.socket.readyState === this.socket.OPEN;
   }
 
-  /** Resolves when the text has left this process. */
+  /** Resolves when the text has left this process, or cannot any more: the end of the socket is told by its own event. */
   send(text: string): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
     if (this.pending === 0) this.lastProgressAt = performance.now();
     this.pending++;
     this.sentSincePing += text.length;
-    return new Promise((resolve, reject) => {
-      this.socket.send(text, (error) => {
+    return new Promise((resolve) => {
+      this.socket.send(text, () => {
         this.pending--;
         this.lastProgressAt = performance.now();
-        if (error) reject(error);
-        else resolve();
+        resolve();
       });
     });
   }
