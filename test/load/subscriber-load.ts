@@ -31,7 +31,6 @@ const problems: string[] = [];
 
 async function measure(subscribers: number): Promise<void> {
   const rig = await Rig.start(subscribers);
-  running = rig;
   try {
     const memory = await rig.connect();
     for (let count = 0; count < WARM_UP; count++) await both(rig);
@@ -100,10 +99,7 @@ const p99Of = (broadcasts: readonly Broadcast[]) =>
     0.99,
   );
 
-let running: Rig | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void running?.stop().finally(() => process.exit(1)));
-}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 for (const count of counts) await measure(count);
 console.log(`${events} promotions, each to all subscribers over loopback\n`);
 console.log(table(['subscribers', ...heads], fanOut));

@@ -44,7 +44,7 @@ export class CommandedProcess<C extends Commands> {
     this.name = file;
     this.child = fork(file, args, {
       serialization: 'advanced',
-      execArgv: ['--no-warnings', '--expose-gc', ...nodeFlags()],
+      execArgv: ['--no-warnings', '--expose-gc'],
     });
     this.child.on('message', ({ id, output, error }: Answer) => {
       const caller = this.waiting.get(id);
@@ -74,8 +74,4 @@ export class CommandedProcess<C extends Commands> {
     this.child.disconnect();
     await gone;
   }
-}
-
-function nodeFlags(): string[] {
-  return process.env.LOAD_NODE_FLAGS?.split(' ') ?? [];
 }

@@ -1,7 +1,6 @@
 // Everything that one measurement runs: the registry and the bare server, and the same number of clients for each.
 
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -51,6 +50,8 @@ export class Rig {
 
   private constructor(subscribers: number, folder: string) {
     this.subscribers = subscribers;
+    // However this process ends: the others end with it.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     this.folder = folder;
     this.stalled = Math.round(subscribers * STALLED);
     this.registry = new CommandedProcess<RegistryServer>(fileOf('registry-server.ts'), [folder]);
@@ -65,7 +66,7 @@ export class Rig {
         `${subscribers} subscribers need ${needed} open files a process, and ${allowed} are allowed: run ulimit -n ${needed} first.`,
       );
     }
-    const rig = new Rig(subscribers, await mkdtemp(join(tmpdir(), 'modelgraph-load-')));
+    const rig = new Rig(subscribers, mkdtempSync(join(tmpdir(), 'modelgraph-load-')));
     rig.url = await rig.registry.ask('url');
     for (const name of [MODEL, FLOODED]) await rig.mutate(REGISTER, { name });
     return rig;
@@ -143,7 +144,7 @@ export class Rig {
   /** Ends every process, and removes the database. */
   async stop(): Promise<void> {
     await Promise.all([this.readers, this.bareReaders, this.registry, this.bare].map((one) => one.end()));
-    await rm(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async finish(deliveries: Promise<Float64Array>, ask: () => Promise<Work>): Promise<Broadcast> {
