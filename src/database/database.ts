@@ -104,6 +104,16 @@ export class Database {
     return outcome;
   }
 
+  /** What names this registry on every instance, and no other one. */
+  async identity(): Promise<string> {
+    const row = await this.readFirst<{ uuid: string }>({
+      text: 'SELECT uuid FROM registry_identity WHERE id = 1',
+      values: [],
+    });
+    if (!row) throw new Error('The registry has no identity: its row was removed from registry_identity.');
+    return row.uuid;
+  }
+
   /** Whether a statement can be answered now. @throws Unavailable */
   async ping(): Promise<void> {
     await this.read({ text: 'SELECT 1 AS ok', values: [] });
