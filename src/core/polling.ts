@@ -23,7 +23,8 @@ export class Polling {
     this.isLookWanted = true;
     this.looking ??= this.lookWhileWanted().finally(() => {
       this.looking = undefined;
-      this.soon();
+      if (this.isLookWanted) this.now();
+      else this.soon();
     });
   }
 
