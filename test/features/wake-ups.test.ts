@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type LogLine, recordingLog } from '../support/log.ts';
-import { buildProgram, serveProgram } from '../support/program.ts';
+import { buildProgram, type ServingProgram, serveProgram } from '../support/program.ts';
 import { hasRedis, RedisServer } from '../support/redis.ts';
 import { type FreshDatabase, freshDatabase, startRegistry, type TestRegistry } from '../support/registry.ts';
 import { mutate } from '../support/runs.ts';
@@ -151,7 +151,11 @@ function withoutRedis(): void {
   beforeEach(async () => {
     redis = await RedisServer.prepare();
   });
-  afterEach(() => redis.remove());
+  const programs: ServingProgram[] = [];
+  afterEach(async () => {
+    for (const program of programs.splice(0)) await program.end('SIGKILL');
+    await redis.remove();
+  });
 
   it('is missing at the start serves all the same, and uses it once it is there', async () => {
     const { log, lines } = recordingLog();
@@ -190,7 +194,7 @@ function withoutRedis(): void {
     await redis.start();
     const database = await freshDatabase();
     const environment = { DATABASE_URL: database.url, REDIS_URL: redis.url, LOG_LEVEL: 'warn' };
-    const programs = [await serveProgram(environment), await serveProgram(environment)];
+    for (let count = 0; count < 2; count++) programs.push(await serveProgram(environment));
     const asking = new Redis(redis.url);
     const listeners = async () => {
       const [channel] = (await asking.call('PUBSUB', 'CHANNELS', 'modelgraph:*')) as string[];
@@ -207,5 +211,5 @@ function withoutRedis(): void {
     expect(await listeners()).toBe(0);
     asking.disconnect();
     await database.remove();
-  }, 60_000);
+  }, 180_000);
 }
