@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../core/clock.ts';
 import { CursorExpired, Unavailable } from '../../core/errors.ts';
-import { Bell, type LiveStream } from '../../core/live.ts';
+import { Bell, type LiveStream, Taker } from '../../core/live.ts';
 import { Polling } from '../../core/polling.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
@@ -240,6 +240,7 @@ class MetricReader implements LiveStream<MetricsLogged> {
   private currentAt: number;
   private stopWaiting: (() => void) | undefined;
   private readonly signature: string;
+  private readonly taker = new Taker(this);
 
   constructor(
     private readonly feed: MetricFeed,
@@ -252,6 +253,10 @@ class MetricReader implements LiveStream<MetricsLogged> {
     this.pulse = run.pulse;
     this.currentAt = clock.now();
     this.signature = JSON.stringify(keys && [...keys].sort());
+  }
+
+  take(onNews: () => void): IteratorResult<MetricsLogged, undefined> | undefined {
+    return this.taker.take(onNews);
   }
 
   async next(): Promise<IteratorResult<MetricsLogged, undefined>> {
