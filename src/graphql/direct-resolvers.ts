@@ -62,7 +62,15 @@ function ofAResolver({ target, methodName, params = [] }: ResolverMetadata, inst
   const method = instance?.[methodName]?.bind(instance);
   if (!method) throw new Error(`No resolver object for ${target.name}: list it in the feature's table of contents.`);
   const parametersFor = readerOf(params);
-  return (root, args, context, info) => method(...parametersFor(root, args, context, info));
+  return (root, args, context, info) => {
+    try {
+      return method(...parametersFor(root, args, context, info));
+    } catch (error) {
+      // graphql-js leaves the rejections of a list's earlier items to nobody, where a later item fails at once:
+      // https://github.com/graphql/graphql-js/pull/3761
+      return Promise.reject(error);
+    }
+  };
 }
 
 function readerOf(params: readonly ParameterMetadata[]): (...given: Parameters<Resolve>) => unknown[] {

@@ -14,8 +14,10 @@ import {
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { type Features, NODES } from '../features/index.ts';
+import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
 import { checkCost } from './cost.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
+import { Executor } from './executor.ts';
 import { limitRules, MAX_TOKENS, type QueryLimits } from './limits.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { buildGraphSchema } from './schema.ts';
@@ -28,6 +30,7 @@ export interface GraphRequest {
 
 export class GraphService {
   readonly schema: GraphQLSchema;
+  readonly executor: Executor;
   readonly formatError: ErrorFormatter;
   readonly rules: ReturnType<typeof limitRules>;
   readonly parseOptions = { maxTokens: MAX_TOKENS };
@@ -37,8 +40,10 @@ export class GraphService {
     private readonly features: Features,
     private readonly limits: QueryLimits,
     log: Logger,
+    compiler: Partial<CompilerLimits> = {},
   ) {
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
+    this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
     this.formatError = errorFormatter(log);
     this.rules = limitRules(limits);
   }

@@ -1,8 +1,8 @@
 // Apollo Server over the GraphQL service: HTTP semantics from the library, limits and masking from ours.
 
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../core/context.ts';
 import { DomainError } from '../core/errors.ts';
@@ -39,6 +39,19 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
             } catch (error) {
               throw error instanceof DomainError ? refused(error.message, error) : error;
             }
+          },
+          // Without an answer here Apollo has graphql-js give it, and its errors their form and status.
+          responseForOperation: async ({ document, request, contextValue }) => {
+            const { operationName, variables } = request;
+            const answer = await graph.executor.answerCompiled({
+              document,
+              operationName,
+              variableValues: variables,
+              contextValue,
+            });
+            if (!answer) return null;
+            const http = { status: undefined, headers: new HeaderMap() };
+            return { http, body: { kind: 'single', singleResult: answer as FormattedExecutionResult } };
           },
         }),
       },

@@ -34,10 +34,12 @@ describe('fields of objects', () => {
     expect(resolve('ModelVersion', 'stage', version, { at: null })).toBe(Stage.STAGING);
   });
 
-  it('are given the arguments that were sent', () => {
+  it('are given the arguments that were sent', async () => {
     const version = Object.assign(new ModelVersion(), { pk: 1, stageName: Stage.STAGING });
     const tomorrow = Date.now() + 86_400_000;
-    expect(() => resolve('ModelVersion', 'stage', version, { at: tomorrow })).toThrow('`at` lies in the future');
+    await expect(resolve('ModelVersion', 'stage', version, { at: tomorrow })).rejects.toThrow(
+      '`at` lies in the future',
+    );
   });
 
   it('read the getters of their object', () => {
