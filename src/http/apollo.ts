@@ -20,9 +20,9 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
-    parseOptions: graph.parseOptions,
-    validationRules: graph.rules,
-    validationOptions: graph.validationOptions,
+    parseOptions: graph.documents.parseOptions,
+    validationRules: graph.documents.rules,
+    validationOptions: graph.documents.validationOptions,
     formatError: (_formatted, error) => graph.formatError(error),
     logger: log as never,
     plugins: [
