@@ -30,12 +30,24 @@ export function resolveDirectly(schema: GraphQLSchema, instances: ReadonlyMap<ob
         )
         .find((found) => found !== undefined);
       if (!metadata || metadata.middlewares?.length || metadata.roles) continue;
+      if (isPlain(metadata)) {
+        field.resolve = undefined;
+        continue;
+      }
       field.resolve =
         metadata.kind === 'internal'
           ? ofTheObject(metadata, field.resolve as Resolve)
           : ofAResolver(metadata, instances.get(metadata.target) as Methods);
     }
   }
+}
+
+/** A getter that is declared `simple` is read as a property: it never throws, and never gives a promise. */
+function isPlain({ kind, target, methodName }: ResolverMetadata): boolean {
+  if (kind !== 'internal' || !Object.getOwnPropertyDescriptor(target.prototype, methodName)?.get) return false;
+  return getMetadataStorage().fields.some(
+    (field) => field.target === target && field.name === methodName && field.simple === true,
+  );
 }
 
 /** The classes that may declare a field of an object type, the nearest first. */

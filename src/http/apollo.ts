@@ -18,6 +18,8 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
+    // Without the line's end that Apollo adds, for which the text would be copied.
+    stringifyResult: (result) => JSON.stringify(result),
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
     parseOptions: graph.documents.parseOptions,

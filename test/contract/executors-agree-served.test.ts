@@ -87,6 +87,9 @@ async function fill(registry: TestRegistry): Promise<InputPools> {
     await logBatch(registry, startRun.run.id, {
       metrics: [1, 2, 3].map((step) => ({ key: 'x', value: step / 3, step, at })),
     });
+    await registry.ask('mutation($input: EndRunInput!) { endRun(input: $input) { run { id } } }', {
+      input: { run: startRun.run.id },
+    });
     for (let number = 1; number <= 3; number++) {
       const version = await registerVersion(registry, name, {
         run: startRun.run.id,
