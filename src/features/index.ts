@@ -9,8 +9,9 @@ import { RegistryIdentity } from '../database/identity.entity.ts';
 import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
 import type { EventFeed } from '../events/event-feed.ts';
-import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { Dataset, RunInputRow } from './datasets/dataset.entity.ts';
 import { DATASET_EVENTS } from './datasets/dataset.events.ts';
+import { DatasetLineage } from './datasets/dataset.lineage.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
@@ -34,6 +35,17 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { ImpactResolver } from './impact/impact.resolver.ts';
+import { ImpactService } from './impact/impact.service.ts';
+import { LineageEdgeRow } from './lineage/edge.entity.ts';
+import { EdgeQueries } from './lineage/edge.queries.ts';
+import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
+import { LineageLoaders } from './lineage/lineage.loaders.ts';
+import { LineageGraphResolver, LineageNodeResolver, LineageResolver } from './lineage/lineage.resolver.ts';
+import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
+import { LineageImportService } from './lineage/lineage-import.service.ts';
+import { type LineageNodeSources, LineageReader } from './lineage/lineage-reader.service.ts';
+import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
@@ -60,6 +72,7 @@ import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
 import { RUN_EVENTS } from './runs/run.events.ts';
+import { RunLineage } from './runs/run.lineage.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
@@ -81,6 +94,7 @@ import { AliasService } from './versions/alias.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
+import { VersionLineage } from './versions/version.lineage.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -105,8 +119,8 @@ export const ENTITIES = [
   MetricWatch,
   LoggedBatch,
   Dataset,
-  DatasetOrigin,
   RunInputRow,
+  LineageEdgeRow,
   PromotionGate,
   EventRow,
   EventCounter,
@@ -136,6 +150,10 @@ export const RESOLVERS = [
   RunInputsResolver,
   RunInputResolver,
   LogInputsResolver,
+  LineageResolver,
+  LineageNodeResolver,
+  LineageGraphResolver,
+  ImpactResolver,
   GateResolver,
   EventResolver,
   StageChangedResolver,
@@ -151,6 +169,7 @@ const EVENTS: EventClasses = {
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
+  ...LINEAGE_EVENTS,
 };
 
 /** How `node` finds an object of a type by its row number. */
@@ -166,6 +185,19 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
 ]);
 
+/** How lineage finds what its nodes stand for. */
+const LINEAGE_NODES: LineageNodeSources = {
+  DATASET: {
+    load: (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk),
+    withId: (pk) => Dataset.from({ pk }),
+  },
+  RUN: { load: (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk), withId: (pk) => Run.from({ pk }) },
+  MODEL_VERSION: {
+    load: (loaders, pk) => loaders.of(VersionLoaders).byPk.load(pk),
+    withId: (pk) => ModelVersion.from({ pk }),
+  },
+};
+
 export interface FeatureImports {
   readonly experiments: ExperimentImportService;
   readonly datasets: DatasetImportService;
@@ -175,6 +207,7 @@ export interface FeatureImports {
   readonly versions: VersionImportService;
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
+  readonly lineage: LineageImportService;
 }
 
 export interface Features {
@@ -188,6 +221,7 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly lineage: LineageService;
     readonly gates: GateService;
     readonly events: EventService;
     readonly metricFeed: MetricFeed;
@@ -202,6 +236,12 @@ export interface Features {
 /** @param pollMs between two looks at what other instances logged, in place of the usual */
 export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollMs?: number): Features {
   const events = new EventService(feed, EVENTS);
+  const records = new LineageRecordService();
+  const sides: LineageSides = {
+    DATASET: new DatasetLineage(),
+    RUN: new RunLineage(),
+    MODEL_VERSION: new VersionLineage(),
+  };
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -212,7 +252,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   const experiments = new ExperimentService(db);
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
-  const versions = new VersionService(db, models, aliases);
+  const versions = new VersionService(db, models, aliases, records);
   const gates = new GateService(db, models);
   const gateQueries = new GateQueries(db);
   const stages = new StageService(db, versions, gates);
@@ -225,8 +265,11 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   const metricFeed = new MetricFeed(db, runs, clock, pollMs);
   const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
-  const datasets = new DatasetService(db);
-  const inputs = new InputService(db, runs);
+  const datasets = new DatasetService(db, records, sides.DATASET);
+  const inputs = new InputService(db, runs, records);
+  const lineage = new LineageService(db, sides);
+  const edgeQueries = new EdgeQueries(db);
+  const lineageReader = new LineageReader(edgeQueries, LINEAGE_NODES, clock);
   return {
     services: {
       models,
@@ -238,11 +281,12 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       metrics,
       datasets,
       inputs,
+      lineage,
       gates,
       events,
       metricFeed,
     },
-    imports: buildImports(db),
+    imports: buildImports(db, records),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -264,6 +308,10 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [RunInputsResolver, new RunInputsResolver()],
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
+      [LineageResolver, new LineageResolver(lineage, lineageReader)],
+      [LineageNodeResolver, new LineageNodeResolver(lineageReader)],
+      [LineageGraphResolver, new LineageGraphResolver(lineageReader)],
+      [ImpactResolver, new ImpactResolver(new ImpactService(db, lineageReader))],
       [GateResolver, new GateResolver(gates)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
@@ -279,6 +327,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
+      [LineageLoaders, () => new LineageLoaders(edgeQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],
@@ -287,17 +336,18 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   };
 }
 
-function buildImports(db: Database): FeatureImports {
+function buildImports(db: Database, records: LineageRecordService): FeatureImports {
   const experiments = new ExperimentImportService();
   const models = new ModelImportService();
   return {
     experiments,
-    datasets: new DatasetImportService(),
+    datasets: new DatasetImportService(records),
     runs: new RunImportService(db, experiments),
     metrics: new MetricImportService(db),
     models,
-    versions: new VersionImportService(models),
+    versions: new VersionImportService(models, records),
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
+    lineage: new LineageImportService(records),
   };
 }
