@@ -78,10 +78,6 @@ async function bench(database: BenchDatabase): Promise<void> {
   await database.addEdges(hubEdges());
   await database.addEdges(otherEdges(SOME_EDGES, 1));
   const server = await serveProgram({ DATABASE_URL: database.url, LOG_LEVEL: 'error' });
-  let isEnding = false;
-  void server.ended.then(({ code, signal, stdout, stderr }) => {
-    if (!isEnding) console.error(`The server ended by itself: ${code ?? signal}\n${stdout}\n${stderr}`);
-  });
   try {
     const ours = {
       'GraphQL over HTTP, ids': () => post(server.url, CLOSURE),
@@ -114,8 +110,8 @@ async function bench(database: BenchDatabase): Promise<void> {
       `resident: ${residentBefore} MB before the last rounds, ${residentMb(server, 'VmRSS')} MB after, ${peak} MB at most`,
     );
   } finally {
-    isEnding = true;
-    await server.end('SIGTERM');
+    const { code, signal, stderr } = await server.end('SIGTERM');
+    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${stderr}`);
   }
 }
 
