@@ -35,6 +35,8 @@ export interface ConnectOptions {
 const STATEMENT_CACHE = 500;
 /** Holds what a large transaction changes: pages that do not fit are written to the log again and again. */
 const WRITER_CACHE_KIB = 32_768;
+/** Holds what reads come back to in a large file, such as the edges that a traversal follows. */
+const READER_CACHE_KIB = 32_768;
 const WRITER_BUSY_MS = 20;
 const READER_BUSY_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -73,7 +75,15 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   return {
     dialect: sqlite,
     writer,
-    openReader: () => new DataSource({ ...common, readonly: true, timeout: READER_BUSY_MS }).initialize(),
+    openReader: () =>
+      new DataSource({
+        ...common,
+        readonly: true,
+        timeout: READER_BUSY_MS,
+        prepareDatabase: (database: BetterSqlite3.Database) => {
+          database.pragma(`cache_size = -${READER_CACHE_KIB}`);
+        },
+      }).initialize(),
     onConnectionLoss: () => undefined,
   };
 }

@@ -25,6 +25,8 @@ const RECURSIVE = `WITH RECURSIVE reached (node, depth) AS (SELECT CAST(? AS SIG
 
 export function sqliteDatabase(path: string): BenchDatabase {
   const db = new Sqlite(path);
+  // As the server's own.
+  db.pragma('cache_size = -32768');
   const level = db.prepare(
     `SELECT DISTINCT e.fromNode AS node FROM json_each(?) f CROSS JOIN lineage_edges e ON e.toNode = f.value WHERE e.until = ${FOREVER}`,
   );

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import mysql2 from 'mysql2/promise';
 import { runProgram, type ServingProgram, serveProgram } from '../support/program.ts';
 import { type BenchDatabase, mysqlDatabase, sqliteDatabase } from './bench-database.ts';
-import { type Edge, HUB_PK, hubEdges, otherEdges, partAskedAbout, ROOT_PK } from './lineage-graph.ts';
+import { HUB_PK, hubEdges, otherEdges, partAskedAbout, ROOT_PK } from './lineage-graph.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -89,7 +89,9 @@ async function bench(database: BenchDatabase): Promise<void> {
     await checkAnswers(database, server, part.nodes);
     const few = await measure(works);
     const others = Math.max(0, Number(options.edges) - SOME_EDGES - part.edges.length);
-    await database.addEdges(otherEdges(others, 2) as Iterable<Edge>);
+    await database.addEdges(otherEdges(others, 2));
+    // The server has closed what was idle for so long.
+    agent.destroy();
     await checkAnswers(database, server, part.nodes);
     const residentBefore = residentMb(server, 'VmRSS');
     const many = await measure(works);
@@ -108,7 +110,8 @@ async function bench(database: BenchDatabase): Promise<void> {
       `resident: ${residentBefore} MB before the last rounds, ${residentMb(server, 'VmRSS')} MB after, ${peak} MB at most`,
     );
   } finally {
-    await server.end('SIGTERM');
+    const { code, signal, stderr } = await server.end('SIGTERM');
+    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${stderr}`);
   }
 }
 
