@@ -8,13 +8,15 @@ import { IdempotencyKey } from '../database/idempotency.entity.ts';
 import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
 import type { EventFeed } from '../events/event-feed.ts';
-import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { Dataset, RunInputRow } from './datasets/dataset.entity.ts';
 import { DATASET_EVENTS } from './datasets/dataset.events.ts';
+import { DatasetLineage } from './datasets/dataset.lineage.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetImportService } from './datasets/dataset-import.service.ts';
+import { DatasetObservationService } from './datasets/dataset-observation.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { EventResolver } from './events/event.resolver.ts';
@@ -33,6 +35,11 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { LineageEdgeRow } from './lineage/edge.entity.ts';
+import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
+import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
+import { LineageImportService } from './lineage/lineage-import.service.ts';
+import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
@@ -55,15 +62,19 @@ import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
 import { ModelImportService } from './models/model-import.service.ts';
+import { OpenLineageDataset, OpenLineageRun } from './openlineage/openlineage.entity.ts';
+import { OpenLineageService } from './openlineage/openlineage.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
 import { RUN_EVENTS } from './runs/run.events.ts';
+import { RunLineage } from './runs/run.lineage.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
 import { RunImportService } from './runs/run-import.service.ts';
+import { RunObservationService } from './runs/run-observation.service.ts';
 import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
@@ -80,6 +91,7 @@ import { AliasService } from './versions/alias.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
+import { VersionLineage } from './versions/version.lineage.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -104,8 +116,10 @@ export const ENTITIES = [
   MetricWatch,
   LoggedBatch,
   Dataset,
-  DatasetOrigin,
   RunInputRow,
+  LineageEdgeRow,
+  OpenLineageRun,
+  OpenLineageDataset,
   PromotionGate,
   EventRow,
   EventCounter,
@@ -149,6 +163,7 @@ const EVENTS: EventClasses = {
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
+  ...LINEAGE_EVENTS,
 };
 
 /** How `node` finds an object of a type by its row number. */
@@ -173,6 +188,11 @@ export interface FeatureImports {
   readonly versions: VersionImportService;
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
+  readonly lineage: LineageImportService;
+  /** Runs and datasets as another system tells of them, event by event. */
+  readonly observedRuns: RunObservationService;
+  readonly observedDatasets: DatasetObservationService;
+  readonly openLineage: OpenLineageService;
 }
 
 export interface Features {
@@ -186,6 +206,7 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly lineage: LineageService;
     readonly gates: GateService;
     readonly events: EventService;
     readonly metricFeed: MetricFeed;
@@ -199,6 +220,12 @@ export interface Features {
 
 export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
   const events = new EventService(feed, EVENTS);
+  const records = new LineageRecordService();
+  const sides: LineageSides = {
+    DATASET: new DatasetLineage(),
+    RUN: new RunLineage(),
+    MODEL_VERSION: new VersionLineage(),
+  };
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -209,7 +236,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const experiments = new ExperimentService(db);
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
-  const versions = new VersionService(db, models, aliases);
+  const versions = new VersionService(db, models, aliases, records);
   const gates = new GateService(db, models);
   const gateQueries = new GateQueries(db);
   const stages = new StageService(db, versions, gates);
@@ -222,8 +249,9 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const metricFeed = new MetricFeed(db, runs, clock);
   const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
-  const datasets = new DatasetService(db);
-  const inputs = new InputService(db, runs);
+  const datasets = new DatasetService(db, records, sides.DATASET);
+  const inputs = new InputService(db, runs, records);
+  const lineage = new LineageService(db, sides);
   return {
     services: {
       models,
@@ -235,11 +263,12 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       metrics,
       datasets,
       inputs,
+      lineage,
       gates,
       events,
       metricFeed,
     },
-    imports: buildImports(db),
+    imports: buildImports(db, records, experiments),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -284,17 +313,25 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   };
 }
 
-function buildImports(db: Database): FeatureImports {
+function buildImports(
+  db: Database,
+  records: LineageRecordService,
+  experimentService: ExperimentService,
+): FeatureImports {
   const experiments = new ExperimentImportService();
   const models = new ModelImportService();
   return {
     experiments,
-    datasets: new DatasetImportService(),
+    datasets: new DatasetImportService(records),
     runs: new RunImportService(db, experiments),
     metrics: new MetricImportService(db),
     models,
-    versions: new VersionImportService(models),
+    versions: new VersionImportService(models, records),
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
+    lineage: new LineageImportService(records),
+    observedRuns: new RunObservationService(experimentService),
+    observedDatasets: new DatasetObservationService(),
+    openLineage: new OpenLineageService(),
   };
 }

@@ -4,6 +4,7 @@ import { digestOf } from '../../core/canonical.ts';
 import { Invalid } from '../../core/errors.ts';
 import { checkName, type TextKind } from '../../core/text.ts';
 import { DATASET_FACETS, type FacetChecks, JOB_FACETS, RUN_FACETS } from './check-facets.ts';
+import { originsOf } from './dataset-state.ts';
 import { EVENT_TYPES, type EventKind, type Facets, type LineageEvent, type ObservedDataset } from './event.types.ts';
 import { isDeeperThan, type JsonObject, JsonReader, type Problem } from './json-reader.ts';
 import { joinName, type QualifiedName } from './names.ts';
@@ -109,6 +110,7 @@ function readDataset(reader: JsonReader, useFacets: string): ObservedDataset {
   const facets = readFacets(reader.at('facets'), DATASET_FACETS);
   const digest = versionOf(facets) ?? UNVERSIONED;
   checkStorable(reader.at('facets').at('version').at('datasetVersion'), digest, 'datasetDigest');
+  checkOrigins(reader.at('facets'), facets);
   return {
     ...name,
     joinedName,
@@ -116,6 +118,20 @@ function readDataset(reader: JsonReader, useFacets: string): ObservedDataset {
     facets,
     useFacets: useFacets === 'facets' ? {} : readFacets(reader.at(useFacets), NO_FACETS),
   };
+}
+
+/** Origins are datasets too, which are recorded where they are not there yet. */
+function checkOrigins(reader: JsonReader, facets: Facets): void {
+  const origins = originsOf(facets);
+  if (origins.length > MOST_DATASETS) {
+    reader.report(`names ${origins.length} origins; at most ${MOST_DATASETS} are allowed`);
+    return;
+  }
+  for (const { namespace, name, version } of origins) {
+    if (typeof namespace !== 'string' || typeof name !== 'string') continue;
+    checkStorable(reader, joinName({ namespace, name }), 'datasetName');
+    if (typeof version === 'string' && version !== '') checkStorable(reader, version, 'datasetDigest');
+  }
 }
 
 function versionOf({ version }: Facets): string | null {

@@ -31,12 +31,12 @@ export class DatasetObservationService {
     const fresh = new Map(datasets.filter((one) => !known.has(keyOf(one))).map((one) => [keyOf(one), one]));
     await tx.insert(
       Dataset,
-      [...fresh.values()].map((one) => ({ ...one, createdAt: tx.startedAt })),
+      [...fresh.values()].map((one) => ({ ...one, sequence: 1, createdAt: tx.startedAt })),
     );
     const added = await this.find(tx, [...fresh.values()]);
     for (const [key, one] of fresh) {
       const pk = added.get(key) as number;
-      tx.record(datasetRecorded(Dataset.from({ ...one, pk, createdAt: tx.startedAt })));
+      tx.record(datasetRecorded(Dataset.from({ ...one, pk, sequence: 1, createdAt: tx.startedAt })));
     }
     return datasets.map((one) => (known.get(keyOf(one)) ?? added.get(keyOf(one))) as number);
   }
