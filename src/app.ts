@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { OpenLineageReceiver } from './adapters/openlineage/receive.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
@@ -106,6 +107,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   try {
     http = await startHttpServer({
       graph: new GraphService(features, config.limits, log),
+      lineage: new OpenLineageReceiver(db, features.imports),
       log,
       host: config.host,
       port: config.port,

@@ -13,6 +13,7 @@ import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
 import { InFlight } from './in-flight.ts';
+import { type LineageReceiver, serveOpenLineage } from './openlineage.ts';
 import { serveWebSocket } from './websocket.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
 
@@ -35,6 +36,13 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route reads bodies that are compressed with gzip. */
+    readsGzip?: boolean;
+  }
+}
+
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
@@ -44,6 +52,7 @@ export interface HttpServer {
 
 export interface HttpOptions {
   readonly graph: GraphService;
+  readonly lineage: LineageReceiver;
   readonly log: Logger;
   readonly host: string;
   readonly port: number;
@@ -55,6 +64,7 @@ export interface HttpOptions {
 /** @throws the system's error where the address cannot be listened on */
 export async function startHttpServer({
   graph,
+  lineage,
   log,
   host,
   port,
@@ -66,8 +76,9 @@ export async function startHttpServer({
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1_000 },
   });
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', async ({ headers, routeOptions }) => {
     const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding === 'gzip' && routeOptions.config.readsGzip) return;
     if (encoding !== 'identity') throw new UnsupportedEncoding(encoding);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -93,6 +104,7 @@ export async function startHttpServer({
     },
   });
   app.route({ method: ['GET', 'POST', 'OPTIONS'], url: '/graphql', handler: handleGraphql });
+  await serveOpenLineage(app, lineage);
   const health = serveHealth(app, ping);
   if (existsSync(GRAPHIQL_FOLDER)) {
     await app.register(serveStatic, {

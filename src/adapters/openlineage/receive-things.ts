@@ -99,7 +99,11 @@ export class ThingReceiver {
     { at, digest: by }: Source,
   ): Promise<Map<ObservedDataset, number>> {
     const { observedDatasets, openLineage } = this.imports;
-    const rows = datasets.map(({ joinedName, digest }) => ({ name: joinedName, digest, ...describeFacets(joinedName, {}) }));
+    const rows = datasets.map(({ joinedName, digest }) => ({
+      name: joinedName,
+      digest,
+      ...describeFacets(joinedName, {}),
+    }));
     const pks = await observedDatasets.record(tx, rows);
     const landed = new Map(datasets.map((dataset, index) => [dataset, pks[index] as number]));
     const saying = datasets.filter(({ facets, useFacets }) => Object.keys({ ...facets, ...useFacets }).length > 0);

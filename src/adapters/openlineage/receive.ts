@@ -13,8 +13,6 @@ import type { LineageEvent } from './event.types.ts';
 import { RunReceiver } from './receive-run.ts';
 import { StaticReceiver } from './receive-static.ts';
 
-/** Who events come from where the request names nobody. */
-export const OPENLINEAGE_ACTOR: ActorIdentity = { name: 'openlineage', isVerified: false };
 const LARGEST_BATCH = 10_000;
 
 /** Why an event of a batch was not taken in. */
@@ -30,6 +28,8 @@ export interface BatchOutcome {
 }
 
 export class OpenLineageReceiver {
+  /** Who events come from where the request names nobody. */
+  readonly actor: ActorIdentity = { name: 'openlineage', isVerified: false };
   private readonly runs: RunReceiver;
   private readonly statics: StaticReceiver;
 

@@ -92,7 +92,10 @@ export class RunState {
     const uses = [...this.uses].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = JSON.stringify({ said, runFacets, jobFacets, runTags, jobTags, uses });
     if (text.length > MOST_CHARACTERS) {
-      throw new Invalid('', `The facets of this run have more than ${MOST_CHARACTERS.toLocaleString('en')} characters.`);
+      throw new Invalid(
+        '',
+        `The facets of this run have more than ${MOST_CHARACTERS.toLocaleString('en')} characters.`,
+      );
     }
     return text;
   }
@@ -112,7 +115,7 @@ export class RunState {
     }
     for (const [direction, datasets] of [['input', event.inputs] as const, ['output', event.outputs] as const]) {
       for (const { joinedName, digest, useFacets } of datasets) {
-        const key = useKey(direction, joinedName, digest);
+        const key = keyOfUse(direction, joinedName, digest);
         const registers = this.uses.get(key) ?? new Registers();
         for (const [name, value] of Object.entries(useFacets)) registers.put(name, { at, by, value });
         this.uses.set(key, registers);
@@ -122,7 +125,7 @@ export class RunState {
 
   /** Whether an event said before that the run used or made a dataset. */
   hasUse(direction: UseDirection, { joinedName, digest }: Pick<ObservedDataset, 'joinedName' | 'digest'>): boolean {
-    return this.uses.has(useKey(direction, joinedName, digest));
+    return this.uses.has(keyOfUse(direction, joinedName, digest));
   }
 
   /** The facets of the run, its job, and the datasets it used and made, as they came last. */
@@ -131,7 +134,7 @@ export class RunState {
       run: liveFacets(this.runFacets),
       job: liveFacets(this.jobFacets),
       ofUse: (direction: UseDirection, name: string, digest: string) =>
-        liveFacets(this.uses.get(useKey(direction, name, digest)) ?? new Registers()),
+        liveFacets(this.uses.get(keyOfUse(direction, name, digest)) ?? new Registers()),
     };
   }
 
@@ -215,7 +218,7 @@ function isLive(facet: unknown): facet is JsonObject {
   return isObject(facet) && facet._deleted !== true;
 }
 
-function useKey(direction: UseDirection, name: string, digest: string): string {
+function keyOfUse(direction: UseDirection, name: string, digest: string): string {
   return JSON.stringify([direction, name, digest]);
 }
 

@@ -2,7 +2,7 @@
 
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { Dataset, InputKind, RunInputRow } from './dataset.entity.ts';
+import { Dataset, type InputKind, RunInputRow } from './dataset.entity.ts';
 import { datasetRecorded } from './dataset.events.ts';
 
 /** What identifies a dataset, already checked. */
