@@ -105,37 +105,93 @@ export async function sendAll(url: string, events: readonly unknown[]): Promise<
   }
 }
 
-const GRAPH = `{
-  experiments(first: 500) { nodes { name } }
-  runs(first: 500) { nodes {
-    id runId name description status startedAt endedAt experiment { name } parent { runId }
+const LISTS = {
+  experiments: 'name',
+  runs: `id runId name description status startedAt endedAt experiment { name } parent { runId }
     source { gitCommit gitRepository entryPoint notebook } tags { key value }
-    inputs { context dataset { name digest } version { number } }
-  } }
-  datasets(first: 500) { nodes { id name digest schema source sourceType profile } }
-  models(first: 500) { nodes { name versions(first: 500) { nodes { id number } } } }
-}`;
+    inputs { context dataset { name digest } version { number } }`,
+  datasets: 'id name digest schema source sourceType profile',
+  models: 'name versions(first: 500) { nodes { id number } }',
+};
+
+/** All of a list, page by page. */
+// biome-ignore lint/suspicious/noExplicitAny: what was selected
+async function allOf(registry: TestRegistry, list: keyof typeof LISTS): Promise<any[]> {
+  const nodes: unknown[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: { nodes: unknown[]; pageInfo: { hasNextPage: boolean; endCursor: string } } = (
+      await registry.ask(
+        `query($after: String) { ${list}(first: 500, after: $after) { nodes { ${LISTS[list]} } pageInfo { hasNextPage endCursor } } }`,
+        { after },
+      )
+    )[list];
+    nodes.push(...page.nodes);
+    if (!page.pageInfo.hasNextPage) return nodes;
+    after = page.pageInfo.endCursor;
+  }
+}
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
+/** The same events, each at a time of its own: which of two at one time counts, their digests decide. */
+export function atDistinctTimes(events: readonly Json[]): Json[] {
+  return events.map((event, place) => ({
+    ...event,
+    eventTime: new Date(Date.parse(String(event.eventTime)) + place).toISOString(),
+  }));
+}
+
+/** Events as they would be in another world: none of their names and ids is in any other. */
+export function inWorld<T>(events: readonly T[], world: number): T[] {
+  const mark = markOf(world);
+  const text = JSON.stringify(events).replaceAll('nightly', `nightly-${mark}`).replaceAll('//lake', `//lake-${mark}`);
+  return JSON.parse(text.replaceAll(/"(\d)1111111-1111/g, `"$1${mark}-1111`)) as T[];
+}
+
+/** Seven hexadecimal digits that no name or id of another world has in it. */
+function markOf(world: number): string {
+  return `f${String(world).padStart(5, '0')}e`;
+}
+
+/** What {@link graphOf} says of one world, as if it were the only one. */
+export async function graphOfWorld(registry: TestRegistry, world: number): Promise<Json> {
+  const mark = markOf(world);
+  const graph = await graphOf(registry);
+  const own = Object.entries(graph).map(([kind, items]) => [
+    kind,
+    (items as unknown[]).map((item) => JSON.stringify(item)).filter((text) => text.includes(mark)),
+  ]);
+  return Object.fromEntries(
+    own.map(([kind, texts]) => [kind, (texts as string[]).map((text) => text.replaceAll(mark, '*')).sort()]),
+  );
+}
+
 /** All that lineage says, without ids and in an order of its own. */
 export async function graphOf(registry: TestRegistry): Promise<Json> {
-  const { experiments, runs, datasets, models } = await registry.ask(GRAPH);
+  const [experiments, runs, datasets, models] = [
+    await allOf(registry, 'experiments'),
+    await allOf(registry, 'runs'),
+    await allOf(registry, 'datasets'),
+    await allOf(registry, 'models'),
+  ];
   const names = new Map<string, string>();
-  for (const { id, ...run } of runs.nodes) names.set(id, `run ${run.runId}`);
-  for (const { id, name, digest } of datasets.nodes) names.set(id, `dataset ${name} ${digest}`);
-  for (const { name, versions } of models.nodes) {
+  for (const { id, ...run } of runs) names.set(id, `run ${run.runId}`);
+  for (const { id, name, digest } of datasets) names.set(id, `dataset ${name} ${digest}`);
+  for (const { name, versions } of models) {
     for (const { id, number } of versions.nodes) names.set(id, `version ${name} ${number}`);
   }
   const edges = await registry.app.db.read<{ fromNode: number; toNode: number; since: number }>(
     sql`SELECT e.fromNode AS fromNode, e.toNode AS toNode, e.since AS since FROM lineage_edges e WHERE e.until = ${FOREVER}`,
   );
   const nameOf = (node: number) => names.get(idOf(Number(node)));
-  const withoutIds = (nodes: readonly Json[]) => nodes.map(({ id, ...rest }) => rest).sort(byText);
+  const withoutIds = (nodes: readonly Json[]) =>
+    nodes
+      .map(({ id, inputs, ...rest }) => ({ ...rest, inputs: (inputs as Json[] | undefined)?.sort(byText) }))
+      .sort(byText);
   return {
-    experiments: experiments.nodes.sort(byText),
-    runs: withoutIds(runs.nodes),
-    datasets: withoutIds(datasets.nodes),
+    experiments: experiments.sort(byText),
+    runs: withoutIds(runs),
+    datasets: withoutIds(datasets),
     edges: edges
       .map(
         ({ fromNode, toNode, since }) =>

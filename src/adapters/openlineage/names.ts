@@ -15,7 +15,7 @@ export interface QualifiedName {
 }
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
-const WITH_SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]+)\/(.+)$/s;
+const WITH_SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*)\/(.+)$/s;
 const WITHOUT_SCHEME = /^([^/]+)\/(.+)$/s;
 
 /** One name for both parts, which {@link splitName} takes apart again. */

@@ -6,6 +6,7 @@ import type { Run, RunStatus } from '../../features/runs/run.entity.ts';
 import type { ObservedColumns } from '../../features/runs/run-observation.service.ts';
 import type { FieldChange } from '../../features/tags/tag.service.ts';
 import type { ObservedDataset, RunEvent } from './event.types.ts';
+import { joinName } from './names.ts';
 import { type LandedNode, ThingReceiver } from './receive-things.ts';
 import { type DescribedRun, RunState, type UseDirection } from './run-state.ts';
 
@@ -20,6 +21,14 @@ const OWN_COLUMNS = [
   'notebook',
 ] as const satisfies readonly (keyof DescribedRun & keyof ObservedColumns)[];
 
+/** What the events of a run said before this one, and with it. */
+interface Descriptions {
+  readonly before: DescribedRun | undefined;
+  readonly after: DescribedRun;
+  /** Whether the run came here through events. */
+  readonly isOwn: boolean;
+}
+
 export class RunReceiver {
   private readonly things: ThingReceiver;
 
@@ -30,8 +39,8 @@ export class RunReceiver {
   async write(tx: Transaction, event: RunEvent): Promise<void> {
     const { openLineage, observedRuns } = this.imports;
     const { runId } = event;
-    const named = parentNamedBy(event);
-    const held = await openLineage.holdRuns(tx, named === null ? [runId] : [runId, named]);
+    const parentRunId = parentNamedBy(event);
+    const held = await openLineage.holdRuns(tx, parentRunId === null ? [runId] : [runId, parentRunId]);
     const kept = held.get(runId) ?? '';
     const state = RunState.from(kept);
     const before = state.describe();
@@ -42,6 +51,9 @@ export class RunReceiver {
     const known = await observedRuns.hold(tx, runId);
     const run = known ?? (await this.start(tx, runId, after));
     if (!known) state.markOwn();
+    // Each job that is named has an experiment, also where events of one run do not agree on it.
+    const named = joinName(event.job);
+    if (named !== after.experimentName) await observedRuns.experimentNamed(tx, named, '/job/name');
     if (run.deletedAt === null) {
       const others = await this.recordUses(tx, run, event, added);
       if (known) await this.change(tx, run, { before, after, isOwn: state.isOwn }, others);
@@ -69,7 +81,7 @@ export class RunReceiver {
   private async change(
     tx: Transaction,
     run: Run,
-    { before, after, isOwn }: { before: DescribedRun | undefined; after: DescribedRun; isOwn: boolean },
+    { before, after, isOwn }: Descriptions,
     uses: readonly FieldChange[],
   ): Promise<void> {
     const { observedRuns } = this.imports;
@@ -85,9 +97,8 @@ export class RunReceiver {
         others.push({ field: 'experiment', from: before.experimentName, to: after.experimentName });
       }
     }
-    const parentPk = after.parentRunId === null ? null : await observedRuns.pkOf(tx, after.parentRunId);
-    const mayMove = run.parentPk === null || after.parentRunId !== before?.parentRunId;
-    if (parentPk !== null && parentPk !== run.parentPk && parentPk !== run.pk && mayMove) {
+    const parentPk = await this.parentOf(tx, run, { before, after, isOwn });
+    if (parentPk !== run.parentPk) {
       columns.parentPk = parentPk;
       others.push({ field: 'parent', from: before?.parentRunId ?? null, to: after.parentRunId });
     }
@@ -99,6 +110,15 @@ export class RunReceiver {
       tags.map(([key, value]) => ({ key, value })),
       others,
     );
+  }
+
+  /** The row number of the parent that a run should have: null where it is awaited. */
+  private async parentOf(tx: Transaction, run: Run, { before, after, isOwn }: Descriptions): Promise<number | null> {
+    const isNews = after.parentRunId !== (before?.parentRunId ?? null);
+    const isToldByEvents = isOwn || (before?.parentRunId ?? null) !== null;
+    if (after.parentRunId === null || (run.parentPk !== null && !(isNews && isToldByEvents))) return run.parentPk;
+    const parentPk = await this.imports.observedRuns.pkOf(tx, after.parentRunId);
+    return parentPk === run.pk ? run.parentPk : parentPk;
   }
 
   /** @returns what the event log tells of those that are new */
