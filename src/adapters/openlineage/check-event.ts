@@ -9,9 +9,7 @@ import { EVENT_TYPES, type EventKind, type Facets, type LineageEvent, type Obser
 import { isDeeperThan, type JsonObject, JsonReader, type Problem } from './json-reader.ts';
 import { joinName, type QualifiedName } from './names.ts';
 import { readRunId, readTime } from './values.ts';
-
-/** The digest of a dataset whose version nobody told. */
-export const UNVERSIONED = 'unversioned';
+import { UNVERSIONED } from './versions.ts';
 
 /** Real events are at most about ten levels deep. */
 const DEEPEST = 100;

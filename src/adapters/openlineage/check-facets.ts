@@ -27,7 +27,7 @@ export const RUN_FACETS: FacetChecks = {
   },
   tags: checkTags,
   modelgraph_run: (facet) => {
-    for (const key of ['name', 'notebook']) facet.at(key).optionalText();
+    for (const key of ['name', 'gitCommit', 'entryPoint', 'notebook']) facet.at(key).optionalText();
   },
 };
 
@@ -60,6 +60,8 @@ export const DATASET_FACETS: FacetChecks = {
   },
   modelgraph_dataset: (facet) => {
     for (const key of ['sourceType', 'source', 'schema', 'profile']) facet.at(key).optionalText();
+  },
+  modelgraph_derivation: (facet) => {
     for (const origin of facet.at('derivedFrom').items()) {
       origin.object();
       for (const key of ['namespace', 'name', 'version']) origin.at(key).text();

@@ -83,7 +83,7 @@ function text(value: unknown, limit: number): string | null {
 }
 
 /** The datasets that a dataset says it was derived from, with their versions where these are told. */
-export function originsOf({ modelgraph_dataset: own, lineage }: Readonly<Record<string, JsonObject>>) {
+export function originsOf({ modelgraph_derivation: own, lineage }: Readonly<Record<string, JsonObject>>) {
   const listed = own?.derivedFrom ?? lineage?.inputs;
   return (Array.isArray(listed) ? listed : []).filter(
     (origin): origin is JsonObject => isObject(origin) && (origin.type === undefined || origin.type === 'DATASET'),

@@ -47,7 +47,7 @@ export class RunReceiver {
     const added = newUses(state, event);
     state.add(event);
     const after = state.describe();
-    if (!after || state.toString() === kept) return;
+    if (!after) throw new Error('An event says nothing of its run.');
     const known = await observedRuns.hold(tx, runId);
     const run = known ?? (await this.start(tx, runId, after));
     if (!known) state.markOwn();
@@ -60,7 +60,8 @@ export class RunReceiver {
       else await observedRuns.change(tx, run, {}, [], others);
       if (!before) await observedRuns.adopt(tx, run, await openLineage.childrenOf(tx, runId));
     }
-    await openLineage.keepRun(tx, runId, state.toString(), after.parentRunId);
+    const said = state.toString();
+    if (said !== kept) await openLineage.keepRun(tx, runId, said, after.parentRunId);
   }
 
   private async start(tx: Transaction, runId: string, described: DescribedRun): Promise<Run> {

@@ -2,11 +2,11 @@
 
 import type { Transaction } from '../../database/transaction.ts';
 import type { FeatureImports } from '../../features/index.ts';
-import { UNVERSIONED } from './check-event.ts';
 import { originsOf } from './dataset-state.ts';
 import type { DatasetEvent, JobEvent, ObservedDataset } from './event.types.ts';
 import { joinName } from './names.ts';
 import { ThingReceiver } from './receive-things.ts';
+import { UNVERSIONED } from './versions.ts';
 
 export class StaticReceiver {
   private readonly things: ThingReceiver;

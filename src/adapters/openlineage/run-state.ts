@@ -170,9 +170,9 @@ export class RunState {
     const location = this.facet(this.jobFacets, 'sourceCodeLocation');
     const isGit = /^git$/i.test(textOf(location.type) ?? '');
     return {
-      gitCommit: isGit ? clean(location.version, MAX_CHARACTERS.gitCommit) : null,
+      gitCommit: clean(own.gitCommit ?? (isGit ? location.version : null), MAX_CHARACTERS.gitCommit),
       gitRepository: clean(location.repoUrl ?? location.url, MAX_CHARACTERS.codePath),
-      entryPoint: clean(location.path, MAX_CHARACTERS.codePath),
+      entryPoint: clean(own.entryPoint ?? location.path, MAX_CHARACTERS.codePath),
       notebook: clean(own.notebook, MAX_CHARACTERS.codePath),
     };
   }
