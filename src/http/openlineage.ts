@@ -2,7 +2,7 @@
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ActorIdentity } from '../core/context.ts';
 import { DomainError, type DomainErrorCode } from '../core/errors.ts';
 import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
@@ -45,9 +45,14 @@ interface ErrorAnswer {
 const unpack = promisify(gunzip);
 
 /** Serves `POST /api/v1/lineage` and `POST /api/v1/lineage/batch`. */
-export async function serveOpenLineage(app: FastifyInstance, receiver: LineageReceiver): Promise<void> {
+export async function serveOpenLineage(
+  app: FastifyInstance,
+  receiver: LineageReceiver,
+  onRequest: onRequestAsyncHookHandler,
+): Promise<void> {
   // A scope of its own, since the bodies are read in another way than elsewhere.
   await app.register(async (scope) => {
+    scope.addHook('onRequest', onRequest);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     const readsGzip = { config: { readsGzip: true } };

@@ -3,8 +3,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTable, dropTables } from './ddl.ts';
 
-export class KeepOpenLineage1764000000008 implements MigrationInterface {
-  readonly name = 'KeepOpenLineage1764000000008';
+export class KeepOpenLineage1764000000009 implements MigrationInterface {
+  readonly name = 'KeepOpenLineage1764000000009';
 
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'openlineage_runs', {
