@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { atDistinctTimes, graphOfWorld, inWorld, post, sendAll } from '../support/openlineage.ts';
+import { atDistinctTimes, facet, graphOfWorld, inWorld, post, runEvent, sendAll } from '../support/openlineage.ts';
 import { anyRunEvents, anyStaticEvents } from '../support/openlineage-events.ts';
 import { type FreshDatabase, freshDatabase, startRegistry, type TestRegistry } from '../support/registry.ts';
 
@@ -50,6 +50,19 @@ describe('the same events', () => {
       { numRuns: 25, endOnFailure: true },
     );
   }, 90_000);
+
+  it('of many new runs of one job are all taken in at once, on two servers', async () => {
+    const dataset = { name: 'shared', facets: { schema: facet('SchemaDatasetFacet', { fields: [{ name: 'a' }] }) } };
+    const events = Array.from({ length: 40 }, (_, place) =>
+      runEvent({ namespace: 'crowd', inputs: [dataset], outputs: [{ name: `part ${place % 4}` }] }),
+    );
+    const answers = await Promise.all(
+      events.map((event, place) => post((servers[place % 2] as TestRegistry).url, event)),
+    );
+    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+    const { experiment } = await servers[0].ask('{ experiment(by: {name: "crowd/train"}) { runs { totalCount } } }');
+    expect(experiment.runs.totalCount).toBe(40);
+  }, 60_000);
 
   it('make the same graph where two servers are sent all of them at once', async () => {
     await fc.assert(

@@ -4,9 +4,7 @@ import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import { Dataset, type InputKind, RunInputRow } from './dataset.entity.ts';
 import { datasetRecorded } from './dataset.events.ts';
-
-/** What identifies a dataset, already checked. */
-type Identity = Pick<Dataset, 'name' | 'digest'>;
+import { type DatasetIdentity, datasetKey, findDatasets } from './dataset.lookup.ts';
 
 /** What a dataset is described by, already checked. */
 export type ObservedDatasetColumns = Pick<Dataset, 'sourceType' | 'source' | 'schemaText' | 'profile'>;
@@ -26,19 +24,19 @@ export interface VersionKey {
 
 export class DatasetObservationService {
   /** Finds datasets, and records those that are not there yet. @returns their row numbers, in the same order */
-  async record(tx: Transaction, datasets: readonly (Identity & ObservedDatasetColumns)[]): Promise<number[]> {
-    const known = await this.find(tx, datasets);
-    const fresh = new Map(datasets.filter((one) => !known.has(keyOf(one))).map((one) => [keyOf(one), one]));
+  async record(tx: Transaction, datasets: readonly (DatasetIdentity & ObservedDatasetColumns)[]): Promise<number[]> {
+    const known = await findDatasets(tx, datasets);
+    const fresh = new Map(datasets.filter((one) => !known.has(datasetKey(one))).map((one) => [datasetKey(one), one]));
     await tx.insert(
       Dataset,
       [...fresh.values()].map((one) => ({ ...one, sequence: 1, createdAt: tx.startedAt })),
     );
-    const added = await this.find(tx, [...fresh.values()]);
+    const added = await findDatasets(tx, [...fresh.values()]);
     for (const [key, one] of fresh) {
       const pk = added.get(key) as number;
       tx.record(datasetRecorded(Dataset.from({ ...one, pk, sequence: 1, createdAt: tx.startedAt })));
     }
-    return datasets.map((one) => (known.get(keyOf(one)) ?? added.get(keyOf(one))) as number);
+    return datasets.map((one) => (known.get(datasetKey(one)) ?? added.get(datasetKey(one))) as number);
   }
 
   /** Writes what is known by now of a dataset that was recorded before more was told of it. */
@@ -68,19 +66,4 @@ export class DatasetObservationService {
     const pks = new Map(rows.map(({ pk, name, number }) => [`${number} ${name}`, pk]));
     return keys.map(({ modelName, number }) => pks.get(`${number} ${modelName}`));
   }
-
-  private async find(tx: Transaction, sought: readonly Identity[]): Promise<Map<string, number>> {
-    if (sought.length === 0) return new Map();
-    const { inList } = tx.dialect;
-    const names = [...new Set(sought.map(({ name }) => name))];
-    const digests = [...new Set(sought.map(({ digest }) => digest))];
-    const rows = await tx.query<Pick<Dataset, 'pk' | 'name' | 'digest'>>(
-      sql`SELECT d.pk AS pk, d.name AS name, d.digest AS digest FROM datasets d WHERE ${inList(sql`d.name`, names)} AND ${inList(sql`d.digest`, digests)}`,
-    );
-    return new Map(rows.map((row) => [keyOf(row), row.pk]));
-  }
-}
-
-function keyOf({ name, digest }: Identity): string {
-  return JSON.stringify([name, digest]);
 }

@@ -28,10 +28,13 @@ export class OpenLineageService {
     await tx.update('openlineage_runs', { said, parentRunId }, sql`runId = ${runId}`);
   }
 
-  /** The ids of the runs that say that a held run is their parent. */
+  /**
+   * The ids of the runs that say that a held run is their parent. They are held too, as they were committed last: one
+   * whose next event names another parent comes before this or after it.
+   */
   async childrenOf(tx: Transaction, runId: string): Promise<string[]> {
     const rows = await tx.query<Pick<OpenLineageRun, 'runId'>>(
-      sql`SELECT o.runId AS runId FROM openlineage_runs o WHERE o.parentRunId = ${runId} ORDER BY o.runId`,
+      sql`SELECT o.runId AS runId FROM openlineage_runs o WHERE o.parentRunId = ${runId} ORDER BY o.runId${tx.dialect.forUpdate}`,
     );
     return rows.map((row) => row.runId);
   }

@@ -102,19 +102,16 @@ export class RunObservationService {
   /** Makes runs that have no parent children of a run. */
   async adopt(tx: Transaction, parent: Run, childRunIds: readonly string[]): Promise<void> {
     if (childRunIds.length === 0) return;
-    const isChild = sql`${tx.dialect.inList(sql`runId`, childRunIds)} AND parentPk IS NULL AND deletedAt IS NULL`;
-    const orphans = await tx.query<Pick<Run, 'pk'>>(sql`SELECT pk FROM runs WHERE ${isChild} ORDER BY pk`);
-    if (orphans.length === 0) return;
-    const isOrphan = tx.dialect.inList(
-      sql`pk`,
-      orphans.map((orphan) => orphan.pk),
-    );
+    const children = () => tx.query<Run>(sql`SELECT * FROM runs WHERE parentPk = ${parent.pk} ORDER BY pk`);
+    const known = new Set((await children()).map(({ pk }) => pk));
     const updatedAt = tx.dialect.greatest(sql`updatedAt`, sql`${tx.startedAt}`);
-    await tx.execute(
-      sql`UPDATE runs SET sequence = sequence + 1, revision = revision + 1, updatedAt = ${updatedAt}, parentPk = ${parent.pk} WHERE ${isOrphan}`,
+    const isOrphan = sql`${tx.dialect.inList(sql`runId`, childRunIds)} AND parentPk IS NULL AND deletedAt IS NULL`;
+    const { affected } = await tx.execute(
+      sql`UPDATE runs SET sequence = sequence + 1, revision = revision + 1, updatedAt = ${updatedAt}, parentPk = ${parent.pk} WHERE ${isOrphan} AND pk <> ${parent.pk}`,
     );
-    for (const row of await tx.query<Run>(sql`SELECT * FROM runs WHERE ${isOrphan} ORDER BY pk`)) {
-      tx.record(runUpdated(Run.from(row), [{ field: 'parent', from: null, to: parent.runId }]));
+    if (affected === 0) return;
+    for (const row of await children()) {
+      if (!known.has(row.pk)) tx.record(runUpdated(Run.from(row), [{ field: 'parent', from: null, to: parent.runId }]));
     }
   }
 }
