@@ -17,6 +17,7 @@ import { waitForDatabase } from './database/wait.ts';
 import { appendFacts } from './events/append.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
+import type { CompilerLimits } from './graphql/compiled-queries.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { WebSocketLimits } from './http/websocket-limits.ts';
@@ -32,6 +33,7 @@ export interface AppOptions {
   readonly migrate?: 'first' | 'never';
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
+  readonly compiler?: Partial<CompilerLimits>;
   /** Between two looks at what other instances did, milliseconds, in place of the usual. */
   readonly pollMs?: number;
 }
@@ -116,7 +118,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   try {
     if (config.redis) wakeUps = await shareWakeUps(registry, config.redis, log);
     http = await startHttpServer({
-      graph: new GraphService(features, config.limits, log),
+      graph: new GraphService(features, config.limits, log, options.compiler),
       lineage: new OpenLineageReceiver(db, features.imports),
       log,
       host: config.host,

@@ -22,7 +22,7 @@ describe('a hub with 100,000 runs that used it', () => {
       ...runs.map((run) => ({ from: 1 * 4 + 1, to: run, origin: 0, since: 1, until: null }) as const),
       { from: last, to: 1 * 4 + 3, origin: 0, since: 1, until: null },
     ]);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => registry.stop());
 
   it('answers within its limit, says that it is incomplete, and reads no more than that takes', async () => {
@@ -59,7 +59,7 @@ describe('a hub with 100,000 runs that used it', () => {
     expect(seen.size).toBe(CHILDREN + 1);
     expect(depth).toBe(2);
     expect(seen.has(version)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('is counted, and passed through to the one version beyond', async () => {
     const query = `query($of: ID!, $to: ID!) { lineageNodes(of: $of) { totalCount } impact(of: $of) { nodes { id } }
