@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { OpenLineageReceiver } from './adapters/openlineage/receive.ts';
 import type { RedisAddress } from './adapters/redis/address.ts';
 import type { RedisWakeUps } from './adapters/redis/wake-ups.ts';
 import type { Config } from './config.ts';
@@ -118,6 +119,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
     if (config.redis) wakeUps = await shareWakeUps(registry, config.redis, log);
     http = await startHttpServer({
       graph: new GraphService(features, config.limits, log, options.compiler),
+      lineage: new OpenLineageReceiver(db, features.imports),
       log,
       host: config.host,
       port: config.port,

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
 import { demo, demoConfig } from './demo.ts';
+import { type ExportRequest, exportLineage } from './export.ts';
 import type { Host } from './host.ts';
 import { importMlflow } from './import.ts';
 import { createLog } from './log.ts';
@@ -110,6 +111,8 @@ Examples:
       exit(await importMlflow(host, config, createLog(config.logLevel), { path, isJson: Boolean(json) }));
     });
 
+  addExportCommands(program, host);
+
   program
     .command('schema')
     .description('print the GraphQL schema')
@@ -127,6 +130,35 @@ Examples:
     .action(async (options: { out?: string; check?: string }) => exit(await printSchemaTo(options)));
 
   return program;
+}
+
+function addExportCommands(program: Command, host: Host): void {
+  const exportCommand = program.command('export').description('write lineage for other systems').exitOverride();
+  for (const [format, description] of [
+    ['openlineage', 'write lineage as OpenLineage events, one a line'],
+    ['prov', 'write lineage as W3C PROV-JSON'],
+  ] as const) {
+    const command = exportCommand.command(format).description(description).exitOverride();
+    addConfigOptions(command, DATABASE_VARIABLES)
+      .option('--out <file>', 'write it to a file instead')
+      .option('--experiment <name>', 'the runs of an experiment, and what they used and made')
+      .option('--model <name>', 'the versions of a model, and all that they rest on')
+      .option('--of <id>', 'a dataset, run or version, all that it rests on, and all that came of it')
+      .addHelpText(
+        'after',
+        `
+What was deleted is left out. Without a choice, everything is written.
+
+Examples:
+  modelgraph export ${format} --out lineage.${format === 'prov' ? 'json' : 'ndjson'}
+  modelgraph export ${format} --model churn`,
+      )
+      .action(async (options: Omit<ExportRequest, 'format'>) => {
+        const config = configFrom(command, DATABASE_VARIABLES);
+        const { out, experiment, model, of } = options;
+        await exportLineage(host, config, createLog(config.logLevel), { format, out, experiment, model, of });
+      });
+  }
 }
 
 /** An error in words for the person at the terminal; a stack only where the program itself is at fault. */

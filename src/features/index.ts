@@ -17,6 +17,7 @@ import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetImportService } from './datasets/dataset-import.service.ts';
+import { DatasetObservationService } from './datasets/dataset-observation.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { EventResolver } from './events/event.resolver.ts';
@@ -68,6 +69,8 @@ import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
 import { ModelImportService } from './models/model-import.service.ts';
+import { OpenLineageDataset, OpenLineageRun } from './openlineage/openlineage.entity.ts';
+import { OpenLineageService } from './openlineage/openlineage.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
@@ -78,6 +81,7 @@ import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
 import { RunImportService } from './runs/run-import.service.ts';
+import { RunObservationService } from './runs/run-observation.service.ts';
 import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
@@ -121,6 +125,8 @@ export const ENTITIES = [
   Dataset,
   RunInputRow,
   LineageEdgeRow,
+  OpenLineageRun,
+  OpenLineageDataset,
   PromotionGate,
   EventRow,
   EventCounter,
@@ -208,6 +214,10 @@ export interface FeatureImports {
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
   readonly lineage: LineageImportService;
+  /** Runs and datasets as another system tells of them, event by event. */
+  readonly observedRuns: RunObservationService;
+  readonly observedDatasets: DatasetObservationService;
+  readonly openLineage: OpenLineageService;
 }
 
 export interface Features {
@@ -286,7 +296,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       events,
       metricFeed,
     },
-    imports: buildImports(db, records),
+    imports: buildImports(db, records, experiments),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -336,7 +346,11 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   };
 }
 
-function buildImports(db: Database, records: LineageRecordService): FeatureImports {
+function buildImports(
+  db: Database,
+  records: LineageRecordService,
+  experimentService: ExperimentService,
+): FeatureImports {
   const experiments = new ExperimentImportService();
   const models = new ModelImportService();
   return {
@@ -349,5 +363,8 @@ function buildImports(db: Database, records: LineageRecordService): FeatureImpor
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
     lineage: new LineageImportService(records),
+    observedRuns: new RunObservationService(experimentService),
+    observedDatasets: new DatasetObservationService(),
+    openLineage: new OpenLineageService(),
   };
 }

@@ -8,6 +8,7 @@ import { CreateGates1764000000005 } from './1764000000005-create-gates.ts';
 import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
 import { CreateLineage1764000000007 } from './1764000000007-create-lineage.ts';
 import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
+import { KeepOpenLineage1764000000009 } from './1764000000009-keep-openlineage.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
@@ -18,4 +19,5 @@ export const MIGRATIONS = [
   LogBatches1764000000006,
   CreateLineage1764000000007,
   IdentifyRegistry1764000000008,
+  KeepOpenLineage1764000000009,
 ];
