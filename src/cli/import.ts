@@ -1,11 +1,11 @@
 // `modelgraph import mlflow`: an MLflow store, whole, into the registry.
 
 import type { Logger } from 'pino';
+import { ImportStopped } from '../adapters/import/import-session.ts';
+import { exitCodeOf, ImportReport } from '../adapters/import/report.ts';
+import { reportText } from '../adapters/import/report-text.ts';
 import { importMlflowStore } from '../adapters/mlflow/import.ts';
-import { ImportStopped } from '../adapters/mlflow/import-session.ts';
 import { NoMlflowStore, openMlflowStore } from '../adapters/mlflow/open-store.ts';
-import { exitCodeOf, ImportReport } from '../adapters/mlflow/report.ts';
-import { reportText } from '../adapters/mlflow/report-text.ts';
 import type { MlflowStore } from '../adapters/mlflow/store.ts';
 import type { Config } from '../config.ts';
 import { DomainError } from '../core/errors.ts';

@@ -1,6 +1,6 @@
 // How MLflow spells states, times and numbers, old stores and new ones, read into ours.
 
-import type { ImportedRunStatus, ImportedStage, ImportedVersionStatus, MetricValue } from './records.ts';
+import type { ImportedRunStatus, ImportedStage, ImportedVersionStatus, MetricValue } from '../import/records.ts';
 
 // File stores keep the number of the enum of MLflow's protocol, databases its name.
 const RUN_STATUS = new Map<string, ImportedRunStatus>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ImportedPoint, ImportedRun } from '../../../src/adapters/mlflow/records.ts';
-import { type Pack, ROWS_PER_TRANSACTION, RunPacks } from '../../../src/adapters/mlflow/run-packs.ts';
+import type { ImportedPoint, ImportedRun } from '../../../src/adapters/import/records.ts';
+import { type Pack, ROWS_PER_TRANSACTION, RunPacks } from '../../../src/adapters/import/run-packs.ts';
 
 const LIMIT = ROWS_PER_TRANSACTION;
 
