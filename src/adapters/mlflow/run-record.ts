@@ -72,6 +72,7 @@ export function runRecord(raw: RawRun, experiment: ExperimentOfRun, report: Impo
     params: readableEntries(raw.params, 'params', (key) => raw.placeOf('params', key), raw.place, report),
     tags: readableEntries(tags, 'tags', placeOfTag, raw.place, report),
     inputs: boundedInputs(raw, report),
+    outputs: [],
   };
 }
 

@@ -6,7 +6,7 @@ const LIMIT = ROWS_PER_TRANSACTION;
 
 function runOf(runId: string, params = 0): ImportedRun {
   const entries = Array.from({ length: params }, (_, index) => ({ key: `p${index}`, value: '' }));
-  return { runId, params: entries, tags: [], inputs: [] } as unknown as ImportedRun;
+  return { runId, params: entries, tags: [], inputs: [], outputs: [] } as unknown as ImportedRun;
 }
 
 function pointsOf(runId: string, number: number): ImportedPoint[] {
