@@ -8,8 +8,9 @@ import { IdempotencyKey } from '../database/idempotency.entity.ts';
 import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
 import type { EventFeed } from '../events/event-feed.ts';
-import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { Dataset, RunInputRow } from './datasets/dataset.entity.ts';
 import { DATASET_EVENTS } from './datasets/dataset.events.ts';
+import { DatasetLineage } from './datasets/dataset.lineage.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
@@ -33,6 +34,11 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { LineageEdgeRow } from './lineage/edge.entity.ts';
+import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
+import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
+import { LineageImportService } from './lineage/lineage-import.service.ts';
+import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
@@ -59,6 +65,7 @@ import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
 import { RUN_EVENTS } from './runs/run.events.ts';
+import { RunLineage } from './runs/run.lineage.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
@@ -80,6 +87,7 @@ import { AliasService } from './versions/alias.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
+import { VersionLineage } from './versions/version.lineage.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
@@ -104,8 +112,8 @@ export const ENTITIES = [
   MetricWatch,
   LoggedBatch,
   Dataset,
-  DatasetOrigin,
   RunInputRow,
+  LineageEdgeRow,
   PromotionGate,
   EventRow,
   EventCounter,
@@ -149,6 +157,7 @@ const EVENTS: EventClasses = {
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
+  ...LINEAGE_EVENTS,
 };
 
 /** How `node` finds an object of a type by its row number. */
@@ -173,6 +182,7 @@ export interface FeatureImports {
   readonly versions: VersionImportService;
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
+  readonly lineage: LineageImportService;
 }
 
 export interface Features {
@@ -186,6 +196,7 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly lineage: LineageService;
     readonly gates: GateService;
     readonly events: EventService;
     readonly metricFeed: MetricFeed;
@@ -199,6 +210,12 @@ export interface Features {
 
 export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
   const events = new EventService(feed, EVENTS);
+  const records = new LineageRecordService();
+  const sides: LineageSides = {
+    DATASET: new DatasetLineage(),
+    RUN: new RunLineage(),
+    MODEL_VERSION: new VersionLineage(),
+  };
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -209,7 +226,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const experiments = new ExperimentService(db);
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
-  const versions = new VersionService(db, models, aliases);
+  const versions = new VersionService(db, models, aliases, records);
   const gates = new GateService(db, models);
   const gateQueries = new GateQueries(db);
   const stages = new StageService(db, versions, gates);
@@ -222,8 +239,9 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const metricFeed = new MetricFeed(db, runs, clock);
   const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
-  const datasets = new DatasetService(db);
-  const inputs = new InputService(db, runs);
+  const datasets = new DatasetService(db, records, sides.DATASET);
+  const inputs = new InputService(db, runs, records);
+  const lineage = new LineageService(db, sides);
   return {
     services: {
       models,
@@ -235,11 +253,12 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       metrics,
       datasets,
       inputs,
+      lineage,
       gates,
       events,
       metricFeed,
     },
-    imports: buildImports(db),
+    imports: buildImports(db, records),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -284,17 +303,18 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   };
 }
 
-function buildImports(db: Database): FeatureImports {
+function buildImports(db: Database, records: LineageRecordService): FeatureImports {
   const experiments = new ExperimentImportService();
   const models = new ModelImportService();
   return {
     experiments,
-    datasets: new DatasetImportService(),
+    datasets: new DatasetImportService(records),
     runs: new RunImportService(db, experiments),
     metrics: new MetricImportService(db),
     models,
-    versions: new VersionImportService(models),
+    versions: new VersionImportService(models, records),
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
+    lineage: new LineageImportService(records),
   };
 }

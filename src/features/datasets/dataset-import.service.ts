@@ -2,7 +2,9 @@
 
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import { Dataset, InputKind, RunInputRow } from './dataset.entity.ts';
+import { edgeOfInput } from './input.edges.ts';
 
 /** A dataset as its tracker knows it, already checked. */
 export interface DatasetToImport {
@@ -24,6 +26,8 @@ export interface InputToImport {
 }
 
 export class DatasetImportService {
+  constructor(private readonly lineage: LineageRecordService) {}
+
   /**
    * Adds those whose name and digest are not there yet; the others stay as they are. Records no facts.
    * @returns how many were added
@@ -40,13 +44,14 @@ export class DatasetImportService {
         source,
         schemaText: schema,
         profile,
+        sequence: 1,
         createdAt: tx.startedAt,
       })),
     );
     return fresh.length;
   }
 
-  /** Adds what runs used, of datasets that are there. @returns how many were added */
+  /** Adds what runs used, of datasets that are there, with the edges of that. @returns how many were added */
   async addInputs(tx: Transaction, inputs: readonly InputToImport[]): Promise<number> {
     const datasets = await this.find(tx, inputs);
     const rows = inputs.flatMap((input) => {
@@ -56,6 +61,7 @@ export class DatasetImportService {
       return { runPk, kind: InputKind.DATASET, inputPk, context: context ?? '', createdAt: usedAt };
     });
     const { affected } = await tx.insert(RunInputRow, rows, { ignoreExisting: true });
+    await this.lineage.record(tx, rows.map(edgeOfInput));
     return affected;
   }
 

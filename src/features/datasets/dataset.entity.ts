@@ -5,6 +5,7 @@ import { Entity, Index } from 'typeorm';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
+  CountFrom,
   GeneratedKey,
   Instant,
   KeyPart,
@@ -41,6 +42,9 @@ export class Dataset extends Node {
 
   @OptionalLongText() schemaText!: string | null;
 
+  /** Rises with every edge that is linked or added to it: the order of its events. */
+  @CountFrom(1) sequence!: number;
+
   @Field(() => String, { nullable: true, description: 'A summary of its content, as its tracker wrote it.' })
   @OptionalLongText()
   profile!: string | null;
@@ -57,15 +61,6 @@ export class Dataset extends Node {
   static from(row: object): Dataset {
     return Object.assign(new Dataset(), row);
   }
-}
-
-/** That a dataset was derived from another. */
-@Entity('dataset_origins')
-@Index('dataset_origins_origin', ['originPk'])
-export class DatasetOrigin {
-  @KeyPart() datasetPk!: number;
-  @KeyPart() originPk!: number;
-  @Instant() createdAt!: number;
 }
 
 /** What the row number of an input is one of. */

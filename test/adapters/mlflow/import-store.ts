@@ -46,8 +46,8 @@ const TABLES = [
   'metrics',
   'metric_points',
   'datasets',
-  'dataset_origins',
   'run_inputs',
+  'lineage_edges',
   'events',
 ];
 
