@@ -65,6 +65,12 @@ export class DatasetImportService {
     return affected;
   }
 
+  /** The row numbers of datasets, in their order; undefined for those that are not here. */
+  async pksOf(tx: Transaction, sought: readonly Pick<Dataset, 'name' | 'digest'>[]): Promise<(number | undefined)[]> {
+    const found = await this.find(tx, sought);
+    return sought.map((dataset) => found.get(keyOf(dataset)));
+  }
+
   private async find(
     tx: Transaction,
     sought: readonly Pick<Dataset, 'name' | 'digest'>[],
