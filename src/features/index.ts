@@ -34,10 +34,16 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { ImpactResolver } from './impact/impact.resolver.ts';
+import { ImpactService } from './impact/impact.service.ts';
 import { LineageEdgeRow } from './lineage/edge.entity.ts';
+import { EdgeQueries } from './lineage/edge.queries.ts';
 import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
+import { LineageLoaders } from './lineage/lineage.loaders.ts';
+import { LineageGraphResolver, LineageNodeResolver, LineageResolver } from './lineage/lineage.resolver.ts';
 import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
 import { LineageImportService } from './lineage/lineage-import.service.ts';
+import { type LineageNodeSources, LineageReader } from './lineage/lineage-reader.service.ts';
 import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
@@ -145,6 +151,10 @@ export const RESOLVERS = [
   RunInputsResolver,
   RunInputResolver,
   LogInputsResolver,
+  LineageResolver,
+  LineageNodeResolver,
+  LineageGraphResolver,
+  ImpactResolver,
   GateResolver,
   EventResolver,
   StageChangedResolver,
@@ -175,6 +185,19 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
   ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
 ]);
+
+/** How lineage finds what its nodes stand for. */
+const LINEAGE_NODES: LineageNodeSources = {
+  DATASET: {
+    load: (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk),
+    withId: (pk) => Dataset.from({ pk }),
+  },
+  RUN: { load: (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk), withId: (pk) => Run.from({ pk }) },
+  MODEL_VERSION: {
+    load: (loaders, pk) => loaders.of(VersionLoaders).byPk.load(pk),
+    withId: (pk) => ModelVersion.from({ pk }),
+  },
+};
 
 export interface FeatureImports {
   readonly experiments: ExperimentImportService;
@@ -249,6 +272,8 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   const datasets = new DatasetService(db, records, sides.DATASET);
   const inputs = new InputService(db, runs, records);
   const lineage = new LineageService(db, sides);
+  const edgeQueries = new EdgeQueries(db);
+  const lineageReader = new LineageReader(edgeQueries, LINEAGE_NODES, clock);
   return {
     services: {
       models,
@@ -287,6 +312,10 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [RunInputsResolver, new RunInputsResolver()],
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
+      [LineageResolver, new LineageResolver(lineage, lineageReader)],
+      [LineageNodeResolver, new LineageNodeResolver(lineageReader)],
+      [LineageGraphResolver, new LineageGraphResolver(lineageReader)],
+      [ImpactResolver, new ImpactResolver(new ImpactService(db, lineageReader))],
       [GateResolver, new GateResolver(gates)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
@@ -302,6 +331,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
+      [LineageLoaders, () => new LineageLoaders(edgeQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],

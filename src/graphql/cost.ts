@@ -74,11 +74,18 @@ function estimate(
   }
 }
 
-/** An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. */
+/**
+ * An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. A graph of lineage
+ * counts its `limit`, and paths theirs, each as long as it may be.
+ */
 function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
   if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
   if (typeof args.maxPoints === 'number') return 1 + Math.max(0, args.maxPoints) * (1 + childComplexity);
+  if (typeof args.limit === 'number') {
+    const length = typeof args.maxDepth === 'number' ? Math.max(0, args.maxDepth) + 1 : 1;
+    return 1 + Math.max(0, args.limit) * (1 + length * childComplexity);
+  }
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
   if (isConnection) return 1 + pageSize(args) * (1 + childComplexity);
   // What is asked for by ids is as much as there are ids.

@@ -14,9 +14,10 @@ import {
   Text,
   TextKeyPart,
 } from '../../database/columns.ts';
+import { LineageNode } from '../lineage/lineage-node.types.ts';
 
 @ObjectType({
-  implements: Node,
+  implements: [Node, LineageNode],
   simpleResolvers: true,
   description:
     'Data at one state: a name, and a digest of what is in it. It never changes; other data has another digest.',
@@ -24,7 +25,7 @@ import {
 @Entity('datasets')
 @Index('datasets_one', ['name', 'digest'], { unique: true })
 @Index('datasets_created', ['createdAt'])
-export class Dataset extends Node {
+export class Dataset extends LineageNode {
   @GeneratedKey() override pk!: number;
 
   @Field(() => String, { description: 'Its name; unique together with the digest.' })

@@ -36,6 +36,11 @@ export function intervalsOf(claims: readonly Interval[]): Interval[] {
   return intervals;
 }
 
+/** The interval in which an instant lies, or that has not ended; undefined where an edge did not hold then. */
+export function intervalAt(intervals: readonly Interval[], at: number | null): Interval | undefined {
+  return intervals.find(({ since, until }) => (at === null ? until === FOREVER : since <= at && at < until));
+}
+
 export function edgeDuring([from, to]: EdgeEnds, { since, until }: Interval): LineageEdge {
   return Object.assign(new LineageEdge(), {
     from: idOf(from),

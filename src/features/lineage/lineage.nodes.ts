@@ -24,6 +24,11 @@ export function kindOf(node: NodeNumber): LineageKind {
   return kind;
 }
 
+/** How nodes of some kinds end: the rest of their numbers, divided by four. */
+export function kindCodes(kinds: readonly LineageKind[]): number[] {
+  return kinds.map((kind) => CODES[kind]);
+}
+
 export function rowOf(node: NodeNumber): number {
   return Math.floor(node / KINDS_PER_ROW);
 }
