@@ -31,7 +31,7 @@ const EXPERIMENT_ID = 'repository';
 
 export class DvcStore implements TrackerStore {
   readonly path: string;
-  readonly derivations: Derivation[] = [];
+  private readonly derivationsByKey = new Map<string, Derivation>();
   private readonly datasetsByKey = new Map<string, ImportedDataset>();
   private readonly runsById = new Map<string, ImportedRun>();
   private readonly pointsByRun = new Map<string, readonly ImportedPoint[]>();
@@ -82,6 +82,10 @@ export class DvcStore implements TrackerStore {
     return batchesOf(ofBatch, POINTS_PER_CHUNK);
   }
 
+  get derivations(): readonly Derivation[] {
+    return [...this.derivationsByKey.values()];
+  }
+
   /** Where the content of a path came from in a snapshot, or that of a path within it. */
   originOf(snapshot: Snapshot, path: string): Origin {
     for (const stage of snapshot.stages) {
@@ -124,8 +128,11 @@ export class DvcStore implements TrackerStore {
   private async takeStage({ commit, tree }: Snapshot, stage: ReadStage): Promise<void> {
     const place = `${stage.file}: ${stage.name}`;
     const recording = await this.recordings.of(stage.file, commit, tree);
-    if (!recording.isCommitted) {
-      this.report.addNote('A lock file is not committed as it stands, which its runs are marked with', stage.file);
+    if (recording.isCommitted === false) {
+      this.report.addNote(
+        'A stage is in a lock file that is not committed as it stands, and is marked with that',
+        place,
+      );
     }
     const data = { inputs: this.keysOf(stage.deps, place), outputs: this.keysOf(stage.outs, place) };
     const run = stageRun(this.repository, stage, recording, data, EXPERIMENT_ID, this.report);
@@ -143,10 +150,7 @@ export class DvcStore implements TrackerStore {
     const sources = deps.map((dep) => (dep.digest === null ? { ...dep, digest } : dep));
     for (const from of this.keysOf(sources, file)) {
       for (const to of made) {
-        const isKnown = this.derivations.some(
-          (one) => keyText(one.from) === keyText(from) && keyText(one.to) === keyText(to),
-        );
-        if (!isKnown && keyText(from) !== keyText(to)) this.derivations.push({ from, to, at });
+        if (keyText(from) !== keyText(to)) this.derivationsByKey.set(keyText(from) + keyText(to), { from, to, at });
       }
     }
   }

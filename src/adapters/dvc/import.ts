@@ -36,10 +36,11 @@ export async function importDvcRepository(
 }
 
 async function importDerivations(session: ImportSession<DvcStore>): Promise<void> {
-  const { store, report, imports } = session;
-  report.count('derivations', store.derivations.length);
-  for (let start = 0; start < store.derivations.length; start += DERIVATIONS_PER_TRANSACTION) {
-    const batch = store.derivations.slice(start, start + DERIVATIONS_PER_TRANSACTION);
+  const { report, imports } = session;
+  const { derivations } = session.store;
+  report.count('derivations', derivations.length);
+  for (let start = 0; start < derivations.length; start += DERIVATIONS_PER_TRANSACTION) {
+    const batch = derivations.slice(start, start + DERIVATIONS_PER_TRANSACTION);
     await session.write(
       'experiments',
       async (tx) => {

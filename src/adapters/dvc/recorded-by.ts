@@ -8,7 +8,8 @@ export interface Recording {
   /** The last commit that changed the file; for one that is not committed, the commit that is checked out. */
   readonly commit: Commit | null;
   readonly at: number;
-  readonly isCommitted: boolean;
+  /** Null where there is no git to tell. */
+  readonly isCommitted: boolean | null;
 }
 
 /** Of a lock file, for comparing it with what is committed. */
@@ -35,7 +36,7 @@ export class Recordings {
       return { commit: recorded, at: recorded.at, isCommitted: true };
     }
     const at = (await tree.writtenAt(file)) ?? commit?.at ?? Date.now();
-    return { commit, at, isCommitted: false };
+    return { commit, at, isCommitted: git ? false : null };
   }
 
   private async isCommitted(file: string, commit: Commit, tree: RepositoryTree): Promise<boolean> {

@@ -92,7 +92,8 @@ class SnapshotReader {
     const place = `${this.origin}${path}: ${name}`;
     const project = this.definitions.get(folderOf(path));
     const definition = project && definitionOf(project, name);
-    if (!definition) this.report.addNote('A stage of a lock file is not in its dvc.yaml any more', place);
+    if (!definition)
+      this.report.addNote('A stage of a lock file is in no dvc.yaml, which would say its wdir and metrics', place);
     if (definition?.folder === null) {
       this.report.addUnreadable(place, 'has a wdir with a template, so that its paths are not known; it is left out');
       return;

@@ -82,7 +82,7 @@ function tagsOf(stage: ReadStage, { isCommitted }: Recording): RawEntry[] {
     { key: 'dvc.file', value: stage.file },
     { key: 'dvc.stage', value: stage.name },
   ];
-  return isCommitted ? tags : [...tags, { key: 'dvc.uncommitted', value: 'true' }];
+  return isCommitted === false ? [...tags, { key: 'dvc.uncommitted', value: 'true' }] : tags;
 }
 
 function bounded(
