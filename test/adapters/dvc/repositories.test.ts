@@ -144,6 +144,22 @@ describe('importing a repository', () => {
     });
   });
 
+  it('reads files alone, and says why, where there is no git command', async () => {
+    await inRepository({ 'dvc.lock': LOCK }, async (folder) => {
+      const { PATH } = process.env;
+      process.env.PATH = folder;
+      try {
+        const report = await importRepository(registry, folder);
+        expect(report.unreadable).toEqual([
+          { place: '.git', reason: 'The command git is not there. Commits and tags could not be read' },
+        ]);
+        expect(report.read.runs).toBe(1);
+      } finally {
+        process.env.PATH = PATH;
+      }
+    });
+  });
+
   it('reads the layout before schema 2.0, and a stage that an old .dvc file holds', async () => {
     const old = LOCK.replace("schema: '2.0'\nstages:\n", '').replace(/^ {2}/gm, '');
     const single = `md5: ${MD5}\ncmd: make it\ndeps:\n- {path: a, md5: ${MD5}}\n- {path: p.json, params: {lr: 0.10, net: {depth: 2}}}\nouts:\n- {path: m.toml, cache: false, metric: true}\n`;

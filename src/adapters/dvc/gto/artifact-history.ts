@@ -192,6 +192,8 @@ class Replay {
     const isOfStage = event.action === 'assign' || event.action === 'unassign';
     for (const [live, { assigned }] of this.live) {
       if (live === subject && isOfStage) continue;
+      // Most versions are in no stage, and stay so.
+      if (assigned.size === 0 && !this.deprecation && this.stages.get(live) === Stage.NONE) continue;
       const to = this.stageNow(live, assigned, shown);
       if (to !== this.stages.get(live)) this.change({ version: live, to, event, consequence: this.reasonOf(event) });
     }
