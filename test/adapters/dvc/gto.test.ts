@@ -86,6 +86,8 @@ const LATER: readonly Step[] = [
     force: true,
     simple: false,
   },
+  { do: 'register', at: minutes(24), name: 'churn', ref: 'churn#dev#6', version: 'v0.11.0', force: true },
+  { do: 'register', at: minutes(24), name: 'churn', ref: 'HEAD', version: 'v0.2.0', force: true, simple: false },
   { do: 'assign', at: minutes(25), name: 'old-one', stage: 'staging', version: 'v1.0.0', force: true },
 ];
 

@@ -108,14 +108,14 @@ function* rowsOf(version: Node, artifact: string): Generator<HistoryRow> {
 function* rowOf(change: Node, version: Node, about: Pick<HistoryRow, 'artifact' | 'commit'>): Generator<HistoryRow> {
   const { comment, at, actor } = change;
   const [, message = '', ref = '', tagger = ''] = /^(?:([\s\S]*)\n\n)?GTO-Tag: (.*)\nTagger: (.*)$/.exec(comment) ?? [];
-  const [, stage, cancel] = /^[^#]+#([^#!]+)(!?)#/.exec(ref) ?? [];
+  const [, stage] = /^[^#]+#([^#!]+)!?#/.exec(ref) ?? [];
   const isDeprecation = /@deprecated(#|$)/.test(ref);
   const isConsequence = /^(Moved|Back|Archived)/.test(message);
-  if (!isDeprecation && (isConsequence || stage === undefined)) return;
+  if (!isDeprecation && isConsequence) return;
   yield {
     ...about,
     timestamp: seconds(at),
-    event: isDeprecation ? 'deprecation' : cancel ? 'unassignment' : 'assignment',
+    event: isDeprecation ? 'deprecation' : eventOf(ref, stage !== undefined),
     version: isDeprecation ? null : nameOf(version),
     stage: stage ?? null,
     author: actor.name,
@@ -123,6 +123,12 @@ function* rowOf(change: Node, version: Node, about: Pick<HistoryRow, 'artifact' 
     message: isDeprecation ? `Deprecating artifact '${about.artifact}'` : message,
     ref,
   };
+}
+
+function eventOf(ref: string, isOfStage: boolean): string {
+  const isCancelled = /!(#|$)/.test(ref);
+  if (isOfStage) return isCancelled ? 'unassignment' : 'assignment';
+  return isCancelled ? 'deregistration' : 'registration';
 }
 
 function emailOf(tagger = ''): string {

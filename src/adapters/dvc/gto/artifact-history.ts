@@ -94,14 +94,15 @@ class Replay {
 
   private take(event: GtoEvent): void {
     this.deprecation = event.action === 'deprecate' ? event : null;
-    const subject = event.action === 'deprecate' ? undefined : this.apply(event);
+    const recorded = this.apply(event);
     const shown = this.versionsShown();
     this.moveAliases(event, shown);
-    this.moveVersions(event, shown, subject);
+    this.moveVersions(event, shown, recorded);
   }
 
-  /** @returns the version that the event is about */
+  /** @returns the version that the event is recorded of as a change; none where it begins or ends one */
   private apply(event: GtoEvent): HistoryVersion | undefined {
+    if (event.action === 'deprecate') return undefined;
     if (event.action === 'register') return this.register(event);
     if (event.action === 'deregister') return this.deregister(event);
     const version = this.versionAt(event);
@@ -111,24 +112,28 @@ class Replay {
     return version.lives.at(-1) ?? this.begin(version, event, null);
   }
 
-  private register(event: GtoEvent): HistoryVersion {
+  private register(event: GtoEvent): HistoryVersion | undefined {
     const version = this.gtoVersion(event.commit, event.version);
     const live = liveOf(version);
-    if (!live) return this.begin(version, event, event);
+    if (!live) {
+      this.begin(version, event, event);
+      return undefined;
+    }
     if (live.registration) this.redundant.push(event);
     live.registration ??= event;
     return live;
   }
 
   private deregister(event: GtoEvent): HistoryVersion | undefined {
-    const live = liveOf(this.gtoVersion(event.commit, event.version));
+    const version = this.gtoVersion(event.commit, event.version);
+    const live = liveOf(version);
     if (!live) {
       this.redundant.push(event);
-      return undefined;
+      return version.lives.at(-1);
     }
     live.end = event;
     this.live.delete(live);
-    return live;
+    return undefined;
   }
 
   private begin(of: GtoVersion, event: GtoEvent, registration: GtoEvent | null): HistoryVersion {
@@ -187,21 +192,21 @@ class Replay {
   private moveVersions(
     event: GtoEvent,
     shown: ReadonlyMap<string, HistoryVersion>,
-    subject: HistoryVersion | undefined,
+    recorded: HistoryVersion | undefined,
   ): void {
-    const isOfStage = event.action === 'assign' || event.action === 'unassign';
     for (const [live, { assigned }] of this.live) {
-      if (live === subject && isOfStage) continue;
+      if (live === recorded) continue;
       // Most versions are in no stage, and stay so.
       if (assigned.size === 0 && !this.deprecation && this.stages.get(live) === Stage.NONE) continue;
       const to = this.stageNow(live, assigned, shown);
-      if (to !== this.stages.get(live)) this.change({ version: live, to, event, consequence: this.reasonOf(event) });
+      if (to !== this.stages.get(live)) {
+        this.change({ version: live, to, event, consequence: this.reasonOf(event) });
+      }
     }
     // Who makes way goes first, as in any promotion; and what GTO has recorded is told even where it moves nothing of ours.
-    if (!subject || !isOfStage) return;
-    const { assigned } = this.versionAt(event);
-    const to = subject.end ? Stage.NONE : this.stageNow(subject, assigned, shown);
-    this.change({ version: subject, to, event });
+    if (!recorded) return;
+    const of = this.live.get(recorded);
+    this.change({ version: recorded, to: of ? this.stageNow(recorded, of.assigned, shown) : Stage.NONE, event });
   }
 
   private stageNow(
