@@ -7,6 +7,7 @@ import { NumberEvents1764000000004 } from './1764000000004-number-events.ts';
 import { CreateGates1764000000005 } from './1764000000005-create-gates.ts';
 import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
 import { CreateLineage1764000000007 } from './1764000000007-create-lineage.ts';
+import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
@@ -16,4 +17,5 @@ export const MIGRATIONS = [
   CreateGates1764000000005,
   LogBatches1764000000006,
   CreateLineage1764000000007,
+  IdentifyRegistry1764000000008,
 ];

@@ -49,6 +49,10 @@ const COLUMNS: Readonly<Record<Way, { readonly source: Sql; readonly target: Sql
   DOWNSTREAM: { source: raw('e.fromNode'), target: raw('e.toNode') },
 };
 
+/** Columns that a traversal does not need of its steps. */
+const TIMES = raw(', e.since AS since, e.until AS until');
+const NO_TIMES = raw('');
+
 export class EdgeQueries {
   constructor(private readonly db: Database) {}
 
@@ -57,10 +61,18 @@ export class EdgeQueries {
    * needs. One statement is enough unless there are thousands of nodes or of steps.
    * @param nodes each once, ascending
    */
-  async *steps(nodes: readonly NodeNumber[], request: StepRequest): AsyncGenerator<readonly StepDuring[]> {
+  steps(nodes: readonly NodeNumber[], request: StepRequest): AsyncGenerator<readonly Step[]> {
+    return this.batches<Step>(nodes, request, NO_TIMES);
+  }
+
+  private async *batches<T extends Step>(
+    nodes: readonly NodeNumber[],
+    request: StepRequest,
+    times: Sql,
+  ): AsyncGenerator<readonly T[]> {
     for (let next = 0; next < nodes.length; ) {
       const asked = nodes.slice(next, next + NODES);
-      const rows = await this.read(this.isOneOf(request.way, asked), request);
+      const rows = await this.batch<T>(this.isOneOf(request.way, asked), request, times);
       yield rows;
       const last = rows.at(-1);
       if (rows.length < ROWS || !last) {
@@ -68,18 +80,24 @@ export class EdgeQueries {
         continue;
       }
       const known = rows.length - rows.findIndex(({ source }) => source === last.source);
-      yield* this.moreSteps(last, known, request);
+      yield* this.more<T>(last, known, request, times);
       next += asked.indexOf(last.source) + 1;
     }
   }
 
   /** What one node with many steps has after one of them, until enough are known. */
-  private async *moreSteps(last: Step, known: number, request: StepRequest): AsyncGenerator<readonly StepDuring[]> {
+  private async *more<T extends Step>(
+    last: Step,
+    known: number,
+    request: StepRequest,
+    times: Sql,
+  ): AsyncGenerator<readonly T[]> {
     const { source, target } = COLUMNS[request.way];
     let place = last;
     for (let count = known; count < request.enough; ) {
-      // The edges of the same two nodes, of which there may be several, are few: they are read together.
-      const rows = await this.read(sql`${source} = ${place.source} AND ${target} > ${place.target}`, request);
+      // What else may lead to the same target says nothing new.
+      const isAfter = sql`${source} = ${place.source} AND ${target} > ${place.target}`;
+      const rows = await this.batch<T>(isAfter, request, times);
       if (rows.length > 0) yield rows;
       const end = rows.at(-1);
       if (rows.length < ROWS || !end) return;
@@ -112,7 +130,7 @@ export class EdgeQueries {
     const members = new Set(nodes);
     const found: StepDuring[] = [];
     const hubs: NodeNumber[] = [];
-    for await (const rows of this.steps(nodes, { way, at, enough: 0 })) {
+    for await (const rows of this.batches<StepDuring>(nodes, { way, at, enough: 0 }, TIMES)) {
       const hub = rows.length === ROWS ? rows.at(-1)?.source : undefined;
       if (hub !== undefined) hubs.push(hub);
       for (const row of rows) if (row.source !== hub && members.has(row.target)) found.push(row);
@@ -126,7 +144,7 @@ export class EdgeQueries {
           inList(target, nodes.slice(next, next + NODES)),
           holds(at),
         ];
-        found.push(...(await this.db.read<StepDuring>(selectSteps(way, and(where)))));
+        found.push(...(await this.db.read<StepDuring>(selectSteps(way, and(where), TIMES))));
       }
     }
     return found;
@@ -137,8 +155,8 @@ export class EdgeQueries {
     return (await this.db.read<EdgeClaim>(selectClaims(ends))).map(toClaim);
   }
 
-  private read(nodes: Sql, { way, at }: StepRequest): Promise<StepDuring[]> {
-    return this.db.read<StepDuring>(sql`${selectSteps(way, and([nodes, holds(at)]))} LIMIT ${ROWS}`);
+  private batch<T extends Step>(nodes: Sql, { way, at }: StepRequest, times: Sql): Promise<T[]> {
+    return this.db.read<T>(sql`${selectSteps(way, and([nodes, holds(at)]), times)} LIMIT ${ROWS}`);
   }
 
   private isOneOf(way: Way, nodes: readonly NodeNumber[]): Sql {
@@ -148,9 +166,9 @@ export class EdgeQueries {
   }
 }
 
-function selectSteps(way: Way, where: Sql): Sql {
+function selectSteps(way: Way, where: Sql, times: Sql): Sql {
   const { source, target } = COLUMNS[way];
-  return sql`SELECT ${source} AS source, ${target} AS target, e.since AS since, e.until AS until FROM lineage_edges e WHERE ${where} ORDER BY ${source}, ${target}`;
+  return sql`SELECT ${source} AS source, ${target} AS target${times} FROM lineage_edges e WHERE ${where} ORDER BY ${source}, ${target}`;
 }
 
 function holds(at: Moment): Sql {
