@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startRegistry, type TestRegistry } from '../../support/registry.ts';
 import { rowsOf } from '../mlflow/import-store.ts';
 import { gtoHistory, gtoShow, type HistoryRow, initRepository, runSteps, type Step, withGto } from './gto.ts';
@@ -114,6 +114,8 @@ const shownStages = (shown: Awaited<ReturnType<typeof gtoShow>>) =>
   );
 
 withPython('a repository with tags of GTO', () => {
+  // Every command of GTO is a start of Python, which takes its time on a busy machine.
+  jest.setTimeout(240_000);
   let folder: string;
   let registry: TestRegistry;
 
