@@ -1,15 +1,23 @@
 // The command line: its commands, their help, and the exit codes.
 
 import { Command, CommanderError } from 'commander';
+import { readStageMap } from '../adapters/dvc/gto/stage-map.ts';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
 import { demo, demoConfig } from './demo.ts';
 import { type ExportRequest, exportLineage } from './export.ts';
 import type { Host } from './host.ts';
-import { importMlflow } from './import.ts';
+import { importDvc, importMlflow } from './import.ts';
 import { createLog } from './log.ts';
 import { migrateDatabase } from './migrate.ts';
-import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
+import {
+  addConfigOptions,
+  configFrom,
+  DATABASE_VARIABLES,
+  experimentName,
+  SERVER_VARIABLES,
+  stageOption,
+} from './options.ts';
 import { printSchemaTo } from './schema.ts';
 import { serve } from './serve.ts';
 
@@ -108,7 +116,35 @@ Examples:
     )
     .action(async (path: string, { json }: { json?: boolean }) => {
       const config = configFrom(mlflowCommand, DATABASE_VARIABLES);
-      exit(await importMlflow(host, config, createLog(config.logLevel), { path, isJson: Boolean(json) }));
+      exit(await importMlflow(path, { host, config, log: createLog(config.logLevel), isJson: Boolean(json) }));
+    });
+
+  const dvcCommand = importCommand
+    .command('dvc <repository>')
+    .description('import a repository that uses DVC and GTO: its folder, or a bare one')
+    .exitOverride();
+  addConfigOptions(dvcCommand, DATABASE_VARIABLES)
+    .option('--experiment <name>', 'the experiment of the runs (default: the name of the repository)', experimentName)
+    .option('--stage <name=STAGE>', 'the stage that one of GTO counts as; may be given again', stageOption, [])
+    .option('--json', 'print the report for a program')
+    .addHelpText(
+      'after',
+      `
+Each stage of a dvc.lock becomes a run, what DVC tracks becomes datasets, and GTO's git tags become versions with their
+history. Run it again after new commits and tags: what is there stays, and what is new is added. Nothing is fetched.
+Exits with 0 when everything was read, with 2 when some parts could not be, and with 1 when nothing was imported.
+
+Examples:
+  modelgraph import dvc .
+  modelgraph import dvc ./churn --experiment churn-training
+  modelgraph import dvc ./churn.git --stage canary=STAGING --stage eu-prod=PRODUCTION
+  modelgraph import dvc . --json > report.json`,
+    )
+    .action(async (path: string, options: { experiment?: string; stage: string[]; json?: boolean }) => {
+      const config = configFrom(dvcCommand, DATABASE_VARIABLES);
+      const { experiment, stage, json } = options;
+      const destination = { host, config, log: createLog(config.logLevel), isJson: Boolean(json) };
+      exit(await importDvc(path, { experiment, stageMap: readStageMap(stage) }, destination));
     });
 
   addExportCommands(program, host);

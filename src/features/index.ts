@@ -89,12 +89,14 @@ import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './sta
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
 import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
+import { StageHistoryImportService } from './stages/stage-history-import.service.ts';
 import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
+import { AliasHistoryImportService } from './versions/alias-history-import.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
@@ -104,6 +106,7 @@ import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/versi
 import { VersionQueries } from './versions/version.queries.ts';
 import { VersionResolver } from './versions/version.resolver.ts';
 import { VersionService } from './versions/version.service.ts';
+import { VersionHistoryImportService } from './versions/version-history-import.service.ts';
 import { VersionImportService } from './versions/version-import.service.ts';
 
 export const ENTITIES = [
@@ -213,6 +216,10 @@ export interface FeatureImports {
   readonly versions: VersionImportService;
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
+  /** What else a source with a history of its registry brings. */
+  readonly versionHistory: VersionHistoryImportService;
+  readonly stageHistory: StageHistoryImportService;
+  readonly aliasHistory: AliasHistoryImportService;
   readonly lineage: LineageImportService;
   /** Runs and datasets as another system tells of them, event by event. */
   readonly observedRuns: RunObservationService;
@@ -362,6 +369,9 @@ function buildImports(
     versions: new VersionImportService(models, records),
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
+    versionHistory: new VersionHistoryImportService(),
+    stageHistory: new StageHistoryImportService(),
+    aliasHistory: new AliasHistoryImportService(),
     lineage: new LineageImportService(records),
     observedRuns: new RunObservationService(experimentService),
     observedDatasets: new DatasetObservationService(),

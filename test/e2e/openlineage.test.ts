@@ -13,8 +13,8 @@ import { pythonWith } from '../support/python.ts';
 import { type FreshDatabase, freshDatabase, startRegistry, type TestRegistry } from '../support/registry.ts';
 
 const SCRIPT = join(import.meta.dirname, '../support/openlineage-client.py');
-const found = await pythonWith(['openlineage-python==1.54.0', 'prov==3.2.3']);
-if ('reason' in found) console.warn(`Without Python and openlineage-python these tests are skipped: ${found.reason}`);
+const found = await pythonWith('openlineage-python==1.54.0', 'prov==3.2.3');
+if ('missing' in found) console.warn(`These tests are skipped: ${found.missing}`);
 const python = 'python' in found ? found.python : '';
 
 /** Runs the client. @returns what it printed */

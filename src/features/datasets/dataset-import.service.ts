@@ -3,7 +3,7 @@
 import type { Transaction } from '../../database/transaction.ts';
 import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import { Dataset, InputKind, RunInputRow } from './dataset.entity.ts';
-import { datasetKey, findDatasets } from './dataset.lookup.ts';
+import { type DatasetIdentity, datasetKey, findDatasets } from './dataset.lookup.ts';
 import { edgeOfInput } from './input.edges.ts';
 
 /** A dataset as its tracker knows it, already checked. */
@@ -63,5 +63,11 @@ export class DatasetImportService {
     const { affected } = await tx.insert(RunInputRow, rows, { ignoreExisting: true });
     await this.lineage.record(tx, rows.map(edgeOfInput));
     return affected;
+  }
+
+  /** The row numbers of datasets, in their order; undefined for those that are not here. */
+  async pksOf(tx: Transaction, sought: readonly DatasetIdentity[]): Promise<(number | undefined)[]> {
+    const found = await findDatasets(tx, sought);
+    return sought.map((dataset) => found.get(datasetKey(dataset)));
   }
 }
