@@ -177,11 +177,14 @@ export function connectionTypes<T extends object>(name: string, plural: string, 
 
   @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${plural}.` })
   class Connection {
+    private allEdges: readonly Edge[] | undefined;
+
     constructor(private readonly page: Page<T>) {}
 
     @Field(() => [Edge], { description: 'The items of the page, each with its cursor.' })
-    get edges(): Edge[] {
-      return this.page.items.map((item) => new Edge(this.page, item));
+    get edges(): readonly Edge[] {
+      this.allEdges ??= this.page.items.map((item) => new Edge(this.page, item));
+      return this.allEdges;
     }
 
     @Field(() => [nodeType() as never], { description: 'The items of the page.' })

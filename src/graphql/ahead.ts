@@ -50,10 +50,14 @@ function waitingOr(resolveAlone: Resolver): Resolver {
 
 /** A resolver for many objects as one for a single object. */
 function ofOne(resolveAll: Resolver): Resolver {
-  return async (parent, args, context, info) => {
-    const [value] = (await resolveAll([parent], args, context, info)) as readonly unknown[];
+  const only = (values: unknown) => {
+    const [value] = values as readonly unknown[];
     if (value instanceof Error) throw value;
     return value ?? null;
+  };
+  return (parent, args, context, info) => {
+    const values = resolveAll([parent], args, context, info);
+    return values instanceof Promise ? values.then(only) : only(values);
   };
 }
 

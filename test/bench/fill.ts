@@ -87,7 +87,11 @@ export async function fill(source: FilledDatabase, filling: Filling): Promise<vo
     const number = '(n + 1) * 31 % 1000';
     await insert(source, 'params', runs, { runPk: 'n + 1', key: `'${key}'`, value: text(number), number });
   }
-  await insert(source, 'run_tags', runs, { runPk: 'n + 1', key: "'team'", value: `${name('team ', `n % ${TEAMS}`, 2)}` });
+  await insert(source, 'run_tags', runs, {
+    runPk: 'n + 1',
+    key: "'team'",
+    value: `${name('team ', `n % ${TEAMS}`, 2)}`,
+  });
   await insert(source, 'models', models, {
     pk: 'n + 1',
     name: name('model ', 'n', 6),
