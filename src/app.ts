@@ -27,6 +27,8 @@ export interface AppOptions {
   readonly onStatement?: (text: string) => void;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
+  readonly fewCandidates?: number;
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
 }
@@ -48,7 +50,7 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement } = options;
+  const { clock = systemClock, onStatement, fewCandidates } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
@@ -63,7 +65,15 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
   try {
     const { dialect, writer, onConnectionLoss } = connections;
     const reader = await connections.openReader();
-    const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
+    const db = new Database({
+      dialect,
+      writer,
+      reader,
+      clock,
+      onConnectionLoss,
+      writeFacts: appendFacts,
+      fewCandidates,
+    });
     const events = new EventFeed(db, {
       onError: (error) => log.warn({ err: error }, 'could not follow the event log; trying again'),
     });
