@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
-import { type Connections, connector } from './database/connect.ts';
+import { type Connections, connector, type StatementListener } from './database/connect.ts';
 import { Database } from './database/database.ts';
 import { findDrift } from './database/drift.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
@@ -24,7 +24,7 @@ const DAY_MS = 24 * 3_600_000;
 export interface AppOptions {
   readonly clock?: Clock;
   /** Told of every statement that is run. */
-  readonly onStatement?: (text: string) => void;
+  readonly onStatement?: StatementListener;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
   /** Up to how many rows a list is read from what its filter names, in place of the usual number. */

@@ -218,5 +218,5 @@ describe.each([
         expect((await walk({ filter: {}, orderBy }, 1, true)).runIds).toEqual(expected);
       }
     }
-  }, 60_000);
+  }, 180_000);
 });
