@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import {
+  type ASTNode,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
@@ -9,10 +10,12 @@ import {
   getVariableValues,
   isCompositeType,
   type OperationDefinitionNode,
+  visit,
 } from 'graphql';
 import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'graphql-query-complexity';
 import { Invalid } from '../core/errors.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../core/pagination.ts';
+import { Recent } from '../core/recent.ts';
 
 // Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
 // https://github.com/slicknode/graphql-query-complexity/issues/96
@@ -27,29 +30,92 @@ const MAX_SELECTIONS = 10_000;
 /** How deep the values of variables may nest. */
 const MAX_VARIABLE_DEPTH = 60;
 
-/**
- * Refuses an operation that is estimated to return too many objects. Variables that do not fit their types are left
- * to the execution, which names them all.
- * @throws Invalid with the estimate
- */
-export function checkCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-  maxCost: number,
-): void {
-  if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
-    throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
+/** Estimates that are kept for one operation, each for other values of the variables that decide it. */
+const ESTIMATES_KEPT = 50;
+/** The arguments that say how much is asked for. */
+const SIZES = new Set(['first', 'last', 'ids', 'maxPoints']);
+
+export class CostLimit {
+  private readonly known = new WeakMap<OperationDefinitionNode, KnownEstimates>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly maxCost: number,
+  ) {}
+
+  /**
+   * Refuses an operation that is estimated to return too many objects. Variables that do not fit their types are left
+   * to the execution, which names them all.
+   * @throws Invalid with the estimate
+   */
+  check(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): void {
+    if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
+      throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
+    }
+    const definitions = operation.variableDefinitions ?? [];
+    if (
+      definitions.length > 0 &&
+      getVariableValues(this.schema, definitions, { ...variables }, { maxErrors: 1 }).errors
+    )
+      return;
+    const cost = this.estimated(document, operation, variables);
+    const { maxCost } = this;
+    if (cost <= maxCost) return;
+    throw new Invalid(
+      'query',
+      `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
+      { cost, maxCost },
+    );
   }
-  if (getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables }, { maxErrors: 1 }).errors) return;
-  const cost = estimate(schema, document, operation, variables);
-  if (cost <= maxCost) return;
-  throw new Invalid(
-    'query',
-    `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
-    { cost, maxCost },
-  );
+
+  private estimated(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
+    const known = this.known.get(operation) ?? {
+      sizing: sizingVariables(document),
+      estimates: new Recent<string, number>(ESTIMATES_KEPT),
+    };
+    this.known.set(operation, known);
+    const key = keyOf(operation, variables, known.sizing);
+    const before = known.estimates.get(key);
+    if (before !== undefined) return before;
+    const cost = estimate(this.schema, document, operation, variables);
+    known.estimates.set(key, cost);
+    return cost;
+  }
+}
+
+interface KnownEstimates {
+  readonly sizing: ReadonlySet<string>;
+  readonly estimates: Recent<string, number>;
+}
+
+/** The variables whose values decide how much is asked for: in sizes, and in the conditions of what is selected. */
+function sizingVariables(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const collect = (node: ASTNode) => {
+    visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  };
+  visit(document, {
+    Directive: collect,
+    Argument: (node) => {
+      if (SIZES.has(node.name.value)) collect(node);
+    },
+  });
+  return names;
+}
+
+/** Of other variables it matters whether they are there: an argument may not be null. */
+function keyOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Variables,
+  sizing: ReadonlySet<string>,
+) {
+  if (variableDefinitions.length === 0) return '';
+  const values = variableDefinitions.map(({ variable: { name } }) => {
+    const value = variables?.[name.value];
+    return sizing.has(name.value) || value === null || value === undefined ? value : true;
+  });
+  // Of JSON, whose lists have null in the place of undefined.
+  return JSON.stringify(values.map((value) => (value === undefined ? 'missing' : [value])));
 }
 
 function estimate(

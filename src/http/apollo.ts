@@ -1,8 +1,8 @@
 // Apollo Server over the GraphQL service: HTTP semantics from the library, limits and masking from ours.
 
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../core/context.ts';
 import { DomainError } from '../core/errors.ts';
@@ -18,11 +18,13 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
+    // Without the line's end that Apollo adds, for which the text would be copied.
+    stringifyResult: (result) => JSON.stringify(result),
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
-    parseOptions: graph.parseOptions,
-    validationRules: graph.rules,
-    validationOptions: graph.validationOptions,
+    parseOptions: graph.documents.parseOptions,
+    validationRules: graph.documents.rules,
+    validationOptions: graph.documents.validationOptions,
     formatError: (_formatted, error) => graph.formatError(error),
     logger: log as never,
     plugins: [
@@ -39,6 +41,19 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
             } catch (error) {
               throw error instanceof DomainError ? refused(error.message, error) : error;
             }
+          },
+          // Without an answer here Apollo has graphql-js give it, and its errors their form and status.
+          responseForOperation: async ({ document, request, contextValue }) => {
+            const { operationName, variables } = request;
+            const answer = await graph.executor.answerCompiled({
+              document,
+              operationName,
+              variableValues: variables,
+              contextValue,
+            });
+            if (!answer) return null;
+            const http = { status: undefined, headers: new HeaderMap() };
+            return { http, body: { kind: 'single', singleResult: answer as FormattedExecutionResult } };
           },
         }),
       },

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, execute, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
@@ -70,7 +70,7 @@ export function serveWebSocket(
         ? prepared
         : { ...prepared, origin: { socket: extra, id, query: payload.query } satisfies SubscriptionOrigin };
     },
-    execute: (args) => inFlight.track(execute(args)),
+    execute: (args) => inFlight.track(graph.executor.execute(args)),
     subscribe: (args: Operation) => deliver(args, args.origin as SubscriptionOrigin, groups),
     onError: (_context, _id, _payload, errors) => errors.map(graph.formatError),
     onNext: (_context, _id, _payload, _args, result) =>
