@@ -8,7 +8,7 @@ import type { RedisWakeUps } from './adapters/redis/wake-ups.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { describeAddress } from './database/address.ts';
-import { type Connections, connector } from './database/connect.ts';
+import { type Connections, connector, type StatementListener } from './database/connect.ts';
 import { Database } from './database/database.ts';
 import { findDrift } from './database/drift.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
@@ -28,9 +28,11 @@ const DAY_MS = 24 * 3_600_000;
 export interface AppOptions {
   readonly clock?: Clock;
   /** Told of every statement that is run. */
-  readonly onStatement?: (text: string) => void;
+  readonly onStatement?: StatementListener;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
+  readonly fewCandidates?: number;
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
   readonly compiler?: Partial<CompilerLimits>;
@@ -55,7 +57,7 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement } = options;
+  const { clock = systemClock, onStatement, fewCandidates } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
@@ -70,7 +72,15 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
   try {
     const { dialect, writer, onConnectionLoss } = connections;
     const reader = await connections.openReader();
-    const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
+    const db = new Database({
+      dialect,
+      writer,
+      reader,
+      clock,
+      onConnectionLoss,
+      writeFacts: appendFacts,
+      fewCandidates,
+    });
     const events = new EventFeed(db, {
       pollMs: options.pollMs,
       trouble: {

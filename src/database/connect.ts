@@ -22,10 +22,12 @@ export interface Connections {
   onConnectionLoss(): void;
 }
 
+export type StatementListener = (text: string, values: readonly unknown[]) => void;
+
 export interface ConnectOptions {
   readonly entities: Entities;
   /** Told of every statement that is run. */
-  readonly onStatement?: ((text: string) => void) | undefined;
+  readonly onStatement?: StatementListener | undefined;
   /** SQLite: wait for the disk at every commit, so that a power cut loses nothing acknowledged. */
   readonly isFullySynchronous?: boolean;
   /** Connections to the server at most. */
@@ -153,9 +155,9 @@ async function probe(options: mysql2.ConnectionOptions): Promise<{ isMariaDb: bo
 }
 
 class StatementLogger implements Logger {
-  constructor(private readonly onStatement: (text: string) => void) {}
-  logQuery(text: string): void {
-    this.onStatement(text);
+  constructor(private readonly onStatement: StatementListener) {}
+  logQuery(text: string, values: readonly unknown[] = []): void {
+    this.onStatement(text, values);
   }
   logQueryError(): void {}
   logQuerySlow(): void {}

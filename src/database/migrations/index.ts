@@ -9,6 +9,7 @@ import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
 import { CreateLineage1764000000007 } from './1764000000007-create-lineage.ts';
 import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
 import { KeepOpenLineage1764000000009 } from './1764000000009-keep-openlineage.ts';
+import { IndexWhatListsAsk1764000000010 } from './1764000000010-index-what-lists-ask.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
@@ -20,4 +21,5 @@ export const MIGRATIONS = [
   CreateLineage1764000000007,
   IdentifyRegistry1764000000008,
   KeepOpenLineage1764000000009,
+  IndexWhatListsAsk1764000000010,
 ];

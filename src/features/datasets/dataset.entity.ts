@@ -25,6 +25,7 @@ import { LineageNode } from '../lineage/lineage-node.types.ts';
 @Entity('datasets')
 @Index('datasets_one', ['name', 'digest'], { unique: true })
 @Index('datasets_created', ['createdAt'])
+@Index('datasets_digest', ['digest'])
 export class Dataset extends LineageNode {
   @GeneratedKey() override pk!: number;
 

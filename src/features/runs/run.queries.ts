@@ -8,11 +8,20 @@ import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { Run, RunTag } from './run.entity.ts';
-import { runCondition } from './run.filters.ts';
+import { runCandidates, runCondition, spanOf } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
 
 export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
+
+const RUNS: ListSource<Run> = {
+  name: 'runs',
+  columns: sql`r.*`,
+  from: sql`runs r`,
+  key: sql`r.pk`,
+  hydrate: Run.from,
+};
+const DELETED = sql`SELECT x.pk AS owner FROM runs x WHERE x.deletedAt IS NOT NULL`;
 
 export class RunQueries {
   constructor(private readonly db: Database) {}
@@ -69,12 +78,23 @@ export class RunQueries {
   }
 
   private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
-    const { from, order } = sortedRuns(orderBy);
-    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`r.deletedAt IS NULL`];
-    if (filter) where.push(runCondition(this.db.dialect, filter));
+    const { dialect } = this.db;
+    const { order, joins, ranking } = sortedRuns(orderBy);
+    // With the sign, SQLite does not take the index of the deleted runs for those that are not.
+    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`];
+    if (filter) where.push(runCondition(dialect, filter));
+    const candidates = filter ? runCandidates(dialect, filter) : [];
+    if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
+    const [first] = orderBy ?? [];
     return [
-      { name: 'runs', columns: sql`r.*`, from, key: sql`r.pk`, hydrate: Run.from },
-      { where, order, page: readPageArgs(page) },
+      { ...RUNS, joins },
+      {
+        where,
+        order,
+        page: readPageArgs(page),
+        candidates,
+        ranking: ranking && { ...ranking, span: filter && first?.metric ? spanOf(filter, first.metric) : undefined },
+      },
     ];
   }
 }

@@ -26,7 +26,7 @@ describe('fields of objects', () => {
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (!field?.resolve) throw new Error(`${typeName}.${fieldName} has no resolver.`);
     const context = { actor: ANONYMOUS, loaders: new LoaderScope(registry.app.features.loaders) };
-    return field.resolve(root, args, context, {} as never);
+    return field.resolve(root, args, context, { fieldNodes: [{}] } as never);
   };
 
   it('have their value at once, also where they take an argument', () => {
