@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
+import { NO_TELEMETRY, type Telemetry } from './core/telemetry.ts';
 import { describeAddress } from './database/address.ts';
 import { type Connections, connector } from './database/connect.ts';
 import { Database } from './database/database.ts';
@@ -17,6 +18,8 @@ import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { WebSocketLimits } from './http/websocket-limits.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { Observer } from './telemetry/observer.ts';
 
 const UPKEEP_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -27,6 +30,8 @@ export interface AppOptions {
   readonly onStatement?: (text: string) => void;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** Told of what the program does. */
+  readonly telemetry?: Telemetry;
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
 }
@@ -48,7 +53,7 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement } = options;
+  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
@@ -61,9 +66,18 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
     address: describeAddress(config.database),
   });
   try {
-    const { dialect, writer, onConnectionLoss } = connections;
+    const { dialect, writer, onConnectionLoss, pool } = connections;
     const reader = await connections.openReader();
-    const db = new Database({ dialect, writer, reader, clock, onConnectionLoss, writeFacts: appendFacts });
+    const db = new Database({
+      dialect,
+      writer,
+      reader,
+      clock,
+      onConnectionLoss,
+      writeFacts: appendFacts,
+      telemetry,
+      ...(pool && { pool }),
+    });
     const events = new EventFeed(db, {
       onError: (error) => log.warn({ err: error }, 'could not follow the event log; trying again'),
     });
@@ -99,25 +113,32 @@ function migrating(connect: () => Promise<Connections>, log: Logger): () => Prom
 
 /** Opens the registry and serves it. */
 export async function startApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
-  const registry = await openRegistry(config, log, options);
+  const clock = options.clock ?? systemClock;
+  const metrics = config.hasMetrics ? new Metrics() : undefined;
+  const telemetry = options.telemetry ?? new Observer(metrics);
+  const registry = await openRegistry(config, log, { ...options, telemetry });
   const { db, features, events } = registry;
   events.start();
   let http: HttpServer;
   try {
     http = await startHttpServer({
-      graph: new GraphService(features, config.limits, log),
+      graph: new GraphService(features, config.limits, log, telemetry),
       log,
       host: config.host,
       port: config.port,
       webSocket: { ...config.webSocket, ...options.webSocket },
       ping: () => db.ping(),
+      metrics: metrics && {
+        contentType: metrics.contentType,
+        text: () => metrics.report({ connections: () => db.connections(), eventLag: () => events.lag(clock.now()) }),
+      },
     });
   } catch (error) {
     await events.stop();
     await registry.close();
     throw error;
   }
-  const upkeep = startUpkeep(registry, config, log, options.clock ?? systemClock);
+  const upkeep = startUpkeep(registry, config, log, clock);
   return {
     ...registry,
     url: http.url,

@@ -5,11 +5,13 @@ import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import mysql2 from 'mysql2';
 import { DataSource, type DataSourceOptions, type EntityTarget, type Logger } from 'typeorm';
+import type { ConnectionUsage } from '../core/telemetry.ts';
 import type { DatabaseAddress, MysqlAddress, SqliteAddress } from './address.ts';
 import type { Dialect } from './dialect.ts';
 import { HostChoice } from './host-choice.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
+import { usageOf } from './pool-usage.ts';
 import { sqlite } from './sqlite.ts';
 
 type Entities = readonly EntityTarget<object>[];
@@ -20,6 +22,8 @@ export interface Connections {
   /** Opens what reads go through; to be called after the migrations. */
   openReader(): Promise<DataSource>;
   onConnectionLoss(): void;
+  /** The connections to a server. */
+  readonly pool?: () => ConnectionUsage;
 }
 
 export interface ConnectOptions {
@@ -90,15 +94,17 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     ...(server.isMariaDb ? [`SET SESSION max_sort_length = ${4 * LONGEST_SORTED_TEXT}`] : []),
     ...(server.isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : []),
   ];
+  let pool: mysql2.Pool | undefined;
   const driver = {
     ...mysql2,
     createPool(poolOptions: mysql2.PoolOptions) {
-      const pool = mysql2.createPool(poolOptions);
+      const created = mysql2.createPool(poolOptions);
       // Queued on the connection before any statement of ours.
-      pool.on('connection', (connection) => {
+      created.on('connection', (connection) => {
         for (const setting of settings) connection.query(setting);
       });
-      return pool;
+      pool = created;
+      return created;
     },
   };
   const writer = new DataSource({
@@ -117,7 +123,13 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     extra: { stream },
   });
   await writer.initialize();
-  return { dialect: mysql, writer, openReader: async () => writer, onConnectionLoss: () => hosts.reportLoss() };
+  return {
+    dialect: mysql,
+    writer,
+    openReader: async () => writer,
+    onConnectionLoss: () => hosts.reportLoss(),
+    pool: () => (pool ? usageOf(pool) : { inUse: 0, idle: 0, waiting: 0 }),
+  };
 }
 
 function shared({ entities, onStatement }: ConnectOptions) {

@@ -1,8 +1,10 @@
 // The event log as the features use it: pages, the head, and subscriptions, kept up to date by polling and wake-ups.
 
+import { inBackground } from '../core/background.ts';
 import { Invalid } from '../core/errors.ts';
 import type { LiveStream } from '../core/live.ts';
 import type { Page, PageArgs } from '../core/pagination.ts';
+import type { EventLag } from '../core/telemetry.ts';
 import type { Database } from '../database/database.ts';
 import { cursorAt, expired, positionOf } from './cursor.ts';
 import { EventLog } from './event-log.ts';
@@ -89,6 +91,17 @@ export class EventFeed {
     return follower;
   }
 
+  /** How far the log is from what was committed, and what is offered here from the log. @param now epoch milliseconds */
+  async lag(now: number): Promise<EventLag> {
+    const { position, waiting, oldestAt } = await this.log.backlog();
+    return {
+      position,
+      waiting,
+      waitingMs: oldestAt === null ? 0 : Math.max(0, now - oldestAt),
+      behind: this.tail.hasFollowers ? Math.max(0, position - this.tail.head) : 0,
+    };
+  }
+
   /** Removes events that were recorded before a time, epoch milliseconds. */
   removeBefore(since: number): Promise<void> {
     return this.log.removeBefore(since);
@@ -116,8 +129,11 @@ export class EventFeed {
 
   private schedule(inMs: number): void {
     clearTimeout(this.timer);
-    if (inMs === 0) void this.poll();
-    else this.timer = setTimeout(() => void this.poll(), inMs).unref();
+    // Whoever asked for it, what it leads to goes on without end.
+    inBackground(() => {
+      if (inMs === 0) void this.poll();
+      else this.timer = setTimeout(() => void this.poll(), inMs).unref();
+    });
   }
 
   private async poll(): Promise<void> {

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
+import type { Telemetry } from '../core/telemetry.ts';
 import { type Features, NODES } from '../features/index.ts';
 import { checkCost } from './cost.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
@@ -37,9 +38,10 @@ export class GraphService {
     private readonly features: Features,
     private readonly limits: QueryLimits,
     log: Logger,
+    readonly telemetry: Telemetry,
   ) {
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
-    this.formatError = errorFormatter(log);
+    this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
     this.rules = limitRules(limits);
   }
 

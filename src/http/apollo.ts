@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../core/context.ts';
 import { DomainError } from '../core/errors.ts';
+import { identityOf } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
 
 const OVER_WEBSOCKET =
@@ -33,6 +34,7 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
           didResolveOperation: async ({ document, operation, request }) => {
             // Without an operation the execution says why there is none.
             if (!operation) return;
+            graph.telemetry.resolved(identityOf(operation));
             if (operation.operation === 'subscription') throw refused(OVER_WEBSOCKET);
             try {
               graph.checkCost(document, operation, request.variables);

@@ -54,6 +54,7 @@ class Delivery implements AsyncIterableIterator<never, undefined> {
         const answer = await this.results.answerTo(value);
         if (this.isEnded) break;
         await this.socket.send(`${this.head}${answer}}`);
+        this.results.delivered();
       }
       return DONE;
     } finally {

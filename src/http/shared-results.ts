@@ -12,6 +12,7 @@ import {
 import type { RequestContext } from '../core/context.ts';
 import { Unavailable } from '../core/errors.ts';
 import { rootCause } from '../graphql/errors.ts';
+import { identityOfArgs } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
 
 /** How many answers a group keeps: its subscribers are at much the same place in the log. */
@@ -32,7 +33,9 @@ export class SharedResults {
   answerTo(event: object): Promise<string> {
     const known = this.answers.get(event);
     if (known) return known;
-    const answer = this.execute(event);
+    const operation = identityOfArgs(this.args);
+    const start = { via: 'event', ...(operation && { operation }) } as const;
+    const answer = this.graph.telemetry.operation(start, () => this.execute(event));
     this.answers.set(event, answer);
     // A failure is no answer: whoever comes back for the event has it looked up anew.
     answer.catch(() => this.answers.delete(event));
@@ -41,6 +44,11 @@ export class SharedResults {
       if (oldest) this.answers.delete(oldest);
     }
     return answer;
+  }
+
+  /** Counts an answer that a subscriber was sent. */
+  delivered(): void {
+    this.graph.telemetry.count('eventDelivered');
   }
 
   private async execute(event: object): Promise<string> {
@@ -65,6 +73,7 @@ export class SharingGroups {
 
   /** @returns the group of an operation, and what leaves it */
   join(query: string, args: ExecutionArgs): { readonly results: SharedResults; readonly leave: () => void } {
+    const uncount = this.graph.telemetry.join('subscriptions');
     const key = sharingKey(query, args);
     const group = this.groups.get(key) ?? { results: new SharedResults(this.graph, args), members: 0 };
     this.groups.set(key, group);
@@ -73,6 +82,7 @@ export class SharingGroups {
     const leave = () => {
       if (!isMember) return;
       isMember = false;
+      uncount();
       if (--group.members === 0) this.groups.delete(key);
     };
     return { results: group.results, leave };

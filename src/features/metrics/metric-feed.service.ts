@@ -1,5 +1,6 @@
 // Points of runs as they are committed, for live readers: read once per run and process, coalesced for who is slow.
 
+import { inBackground } from '../../core/background.ts';
 import type { Clock } from '../../core/clock.ts';
 import { CursorExpired, Unavailable } from '../../core/errors.ts';
 import { Bell, type LiveStream } from '../../core/live.ts';
@@ -179,16 +180,18 @@ export class MetricFeed {
 
   private schedule(): void {
     if (this.isStopped || this.timer || this.runs.size === 0) return;
-    this.timer = setTimeout(() => {
-      this.polling = this.poll()
-        // Out of reach just now: the next look comes soon, and a watch that ran out is told to its readers.
-        .catch(() => undefined)
-        .finally(() => {
-          this.timer = undefined;
-          this.polling = undefined;
-          this.schedule();
-        });
-    }, POLL_MS).unref();
+    this.timer = inBackground(() => setTimeout(() => this.look(), POLL_MS).unref());
+  }
+
+  private look(): void {
+    this.polling = this.poll()
+      // Out of reach just now: the next look comes soon, and a watch that ran out is told to its readers.
+      .catch(() => undefined)
+      .finally(() => {
+        this.timer = undefined;
+        this.polling = undefined;
+        this.schedule();
+      });
   }
 
   private async poll(): Promise<void> {
