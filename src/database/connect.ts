@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import mysql2 from 'mysql2';
+import type mysql2 from 'mysql2';
 import { DataSource, type DataSourceOptions, type EntityTarget, type Logger } from 'typeorm';
 import type { ConnectionUsage } from '../core/telemetry.ts';
 import type { DatabaseAddress, MysqlAddress, SqliteAddress } from './address.ts';
@@ -83,10 +83,12 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
 }
 
 async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: ConnectOptions): Promise<Connections> {
+  // Loaded here, since a registry on SQLite has no need of it.
+  const { default: client } = await import('mysql2');
   const stream = () => hosts.connect();
   const login = { user: address.user, password: address.password, database: address.database, stream };
   const ssl = address.ssl === 'off' ? undefined : { rejectUnauthorized: address.ssl === 'verify' };
-  const server = await probe({ ...login, ...(ssl && { ssl }), connectTimeout: CONNECT_TIMEOUT_MS });
+  const server = await probe(client, { ...login, ...(ssl && { ssl }), connectTimeout: CONNECT_TIMEOUT_MS });
   const settings = [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
@@ -96,9 +98,9 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
   ];
   let pool: mysql2.Pool | undefined;
   const driver = {
-    ...mysql2,
+    ...client,
     createPool(poolOptions: mysql2.PoolOptions) {
-      const created = mysql2.createPool(poolOptions);
+      const created = client.createPool(poolOptions);
       // Queued on the connection before any statement of ours.
       created.on('connection', (connection) => {
         for (const setting of settings) connection.query(setting);
@@ -142,8 +144,11 @@ function shared({ entities, onStatement }: ConnectOptions) {
 }
 
 /** What the server is, asked once. MariaDB under TypeORM's `mysql` type would show drift for ever. */
-async function probe(options: mysql2.ConnectionOptions): Promise<{ isMariaDb: boolean; isCluster: boolean }> {
-  const connection = mysql2.createConnection(options).promise();
+async function probe(
+  client: typeof mysql2,
+  options: mysql2.ConnectionOptions,
+): Promise<{ isMariaDb: boolean; isCluster: boolean }> {
+  const connection = client.createConnection(options).promise();
   try {
     const [versions] = await connection.query<mysql2.RowDataPacket[]>('SELECT VERSION() AS version');
     const [cluster] = await connection.query<mysql2.RowDataPacket[]>("SHOW VARIABLES LIKE 'wsrep_on'");
