@@ -9,6 +9,7 @@ import {
   getVariableValues,
   isCompositeType,
   type OperationDefinitionNode,
+  visit,
 } from 'graphql';
 import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'graphql-query-complexity';
 import { Invalid } from '../core/errors.ts';
@@ -24,6 +25,10 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Selections that are looked at, each fragment anew where it is spread: more are refused unread. */
 const MAX_SELECTIONS = 10_000;
+/** Arguments that {@link objectsOf} reads, and those of `@skip` and `@include`. */
+const DECIDING_ARGUMENTS = new Set(['first', 'last', 'maxPoints', 'ids', 'if']);
+/** Estimates of one operation, by different variables. */
+const ESTIMATES_KEPT = 100;
 /** How deep the values of variables may nest. */
 const MAX_VARIABLE_DEPTH = 60;
 
@@ -42,14 +47,67 @@ export function checkCost(
   if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
     throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
   }
-  if (getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables }, { maxErrors: 1 }).errors) return;
-  const cost = estimate(schema, document, operation, variables);
+  const estimates = estimatesOf(operation, document);
+  const key = estimates.keyOf(variables);
+  let cost = estimates.known.get(key);
+  if (cost === undefined) {
+    const { errors } = getVariableValues(
+      schema,
+      operation.variableDefinitions ?? [],
+      { ...variables },
+      { maxErrors: 1 },
+    );
+    if (errors) return;
+    cost = estimate(schema, document, operation, variables);
+    if (estimates.known.size >= ESTIMATES_KEPT) estimates.known.clear();
+    estimates.known.set(key, cost);
+  }
   if (cost <= maxCost) return;
   throw new Invalid(
     'query',
     `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
     { cost, maxCost },
   );
+}
+
+/** What an operation was estimated at before. */
+interface Estimates {
+  /** By the values of the variables that an estimate depends on. */
+  readonly known: Map<string, number>;
+  keyOf(variables: Variables): string;
+}
+
+/** By operation: documents are read once, and asked again as the same objects. */
+const ESTIMATES = new WeakMap<OperationDefinitionNode, Estimates>();
+
+function estimatesOf(operation: OperationDefinitionNode, document: DocumentNode): Estimates {
+  const made = ESTIMATES.get(operation);
+  if (made) return made;
+  const names = deciding(document);
+  const estimates: Estimates = {
+    known: new Map(),
+    // One that is left out may have a default, and so is not the same as null.
+    keyOf: (variables) =>
+      names.length === 0
+        ? ''
+        : JSON.stringify(names.map((name) => (Object.hasOwn(variables ?? {}, name) ? [variables?.[name]] : []))),
+  };
+  ESTIMATES.set(operation, estimates);
+  return estimates;
+}
+
+/** The variables that decide on the size of a page, on how much is asked for by ids, or whether something is left out. */
+function deciding(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Argument: ({ name, value }) => {
+      if (!DECIDING_ARGUMENTS.has(name.value)) return false;
+      visit(value, { Variable: (variable) => void names.add(variable.name.value) });
+      return false;
+    },
+  });
+  return [...names];
 }
 
 function estimate(
