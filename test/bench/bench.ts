@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     'mysql-url': { type: 'string' },
     python: { type: 'string' },
+    runs: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -77,6 +78,7 @@ try {
     sampleMs: SAMPLE_MS,
     ...(flags.quick && QUICK),
     mysql,
+    runs: flags.runs === undefined ? undefined : Number(flags.runs),
     python: findPython(flags.python, say),
     say,
   });

@@ -2,7 +2,7 @@
 
 import { graphRequest } from '../support/graph.ts';
 import { request } from '../support/http-connection.ts';
-import { operationsPerSecond, repeating } from '../support/load.ts';
+import { perSecond, repeating } from '../support/load.ts';
 import { atLeast, type Bench, type Measurement, type Row } from '../support/row.ts';
 import { startLimit, startModelgraph } from '../support/servers.ts';
 import { interleaved } from '../support/statistics.ts';
@@ -22,8 +22,8 @@ async function measureOn(name: string, url: string, bench: Bench): Promise<Measu
     const { logBatch, raw } = await interleaved(
       {
         logBatch: () =>
-          operationsPerSecond(
-            ours.port,
+          perSecond(
+            ours,
             (connection, client) => {
               batch++;
               // Ten keys, a hundred steps each, as a training that logs every step.
@@ -36,7 +36,7 @@ async function measureOn(name: string, url: string, bench: Bench): Promise<Measu
             },
             load,
           ),
-        raw: () => operationsPerSecond(theirs.port, repeating(request('POST', '/insert', {})), load),
+        raw: () => perSecond(theirs, repeating(request('POST', '/insert', {})), load),
       },
       bench.rounds,
     );

@@ -1,7 +1,7 @@
 // What clients of a registry send.
 
-import type { HttpConnection } from './http-connection.ts';
 import { ask, askOnce } from './graph.ts';
+import type { HttpConnection } from './http-connection.ts';
 
 const REGISTER_MODEL = 'mutation Model($input: RegisterModelInput!) { registerModel(input: $input) { model { id } } }';
 const REGISTER =

@@ -12,6 +12,8 @@ export interface Bench {
   readonly sampleMs: number;
   /** The database server to measure on; undefined where there is none. */
   readonly mysql: MysqlServer | undefined;
+  /** How many runs the peer's store has, where that is given. */
+  readonly runs: number | undefined;
   /** A Python that has MLflow; undefined where there is none. */
   python(): Promise<string | undefined>;
   /** Says what is being done. */

@@ -24,6 +24,15 @@ export interface ServerOptions {
   readonly nodeOptions?: readonly string[];
 }
 
+interface PlaceOptions {
+  /** One that the command knows already; else a free one, which it is told as PORT. */
+  readonly port?: number;
+  /** Where it says that it is ready. */
+  readonly path?: string;
+  /** False for one that uses several cores. */
+  readonly isPinned?: boolean;
+}
+
 /** The built server on a database. */
 export function startModelgraph(databaseUrl: string, options: ServerOptions): Promise<MeasuredServer> {
   return startNode([join(ROOT, 'dist/main.js'), 'serve'], {
@@ -45,15 +54,16 @@ export async function startNode(
   return startServer([process.execPath, ...nodeOptions, ...argv], { folder, environment: environment ?? {} });
 }
 
-/** @param isReady whether it answers; by default what it says on `/healthz` */
+/** Starts a server of any kind, and waits until it answers. */
 export async function startServer(
   [command = '', ...args]: readonly string[],
   options: { readonly folder: string; readonly environment: Readonly<Record<string, string>> },
-  { port, path = '/healthz' }: { readonly port?: number; readonly path?: string } = {},
+  { port, path = '/healthz', isPinned = true }: PlaceOptions = {},
 ): Promise<MeasuredServer> {
   const [free = 0] = port ? [port] : await freePorts(1);
   const logFile = join(mkdtempSync(join(options.folder, 'server-')), 'log');
-  const program = new ChildProgram(...onServerCore(command, args), {
+  const [file, given] = isPinned ? onServerCore(command, args) : ([command, args] as const);
+  const program = new ChildProgram(file, given, {
     logFile,
     environment: { ...options.environment, PORT: String(free) },
   });
