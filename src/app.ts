@@ -15,6 +15,7 @@ import { waitForDatabase } from './database/wait.ts';
 import { appendFacts } from './events/append.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { buildFeatures, ENTITIES, type Features } from './features/index.ts';
+import type { CompilerLimits } from './graphql/compiled-queries.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { WebSocketLimits } from './http/websocket-limits.ts';
@@ -34,6 +35,7 @@ export interface AppOptions {
   readonly telemetry?: Telemetry;
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
+  readonly compiler?: Partial<CompilerLimits>;
 }
 
 /** A registry without its server: what the command line's other commands work with. */
@@ -122,7 +124,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   let http: HttpServer;
   try {
     http = await startHttpServer({
-      graph: new GraphService(features, config.limits, log, telemetry),
+      graph: new GraphService(features, config.limits, log, { telemetry, compiler: options.compiler }),
       log,
       host: config.host,
       port: config.port,

@@ -20,14 +20,29 @@ export abstract class Node {
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
 export class PageInfo {
+  constructor(private readonly page: Page<unknown>) {}
+
   @Field(() => Boolean, { description: 'Whether the list goes on after this page.' })
-  hasNextPage!: boolean | Promise<boolean>;
+  get hasNextPage(): boolean | Promise<boolean> {
+    return this.page.hasNext();
+  }
+
   @Field(() => Boolean, { description: 'Whether something of the list comes before this page.' })
-  hasPreviousPage!: boolean | Promise<boolean>;
+  get hasPreviousPage(): boolean | Promise<boolean> {
+    return this.page.hasPrevious();
+  }
+
   @Field(() => String, { nullable: true, description: 'The cursor of the first edge; null on an empty page.' })
-  startCursor!: string | null;
+  get startCursor(): string | null {
+    const { page } = this;
+    return page.items.length > 0 ? page.cursorOf(page.items[0]) : null;
+  }
+
   @Field(() => String, { nullable: true, description: 'The cursor of the last edge; null on an empty page.' })
-  endCursor!: string | null;
+  get endCursor(): string | null {
+    const { page } = this;
+    return page.items.length > 0 ? page.cursorOf(page.items.at(-1)) : null;
+  }
 }
 
 /** The arguments of a connection that pages forward. */
@@ -176,14 +191,7 @@ export function connectionTypes<T extends object>(name: string, plural: string, 
 
     @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
     get pageInfo(): PageInfo {
-      const { page } = this;
-      const [head, tail] = [page.items[0], page.items.at(-1)];
-      return Object.defineProperties(new PageInfo(), {
-        hasNextPage: { get: () => page.hasNext() },
-        hasPreviousPage: { get: () => page.hasPrevious() },
-        startCursor: { get: () => (head ? page.cursorOf(head) : null) },
-        endCursor: { get: () => (tail ? page.cursorOf(tail) : null) },
-      });
+      return new PageInfo(this.page);
     }
 
     @Field(() => SafeInt, { description: 'How many the whole list has; counted only where it is selected.' })

@@ -18,7 +18,10 @@ export const DateTime = new GraphQLScalarType<number, string>({
   description: 'An instant, ISO 8601 in UTC with milliseconds, such as `2026-05-01T12:00:00.000Z`.',
   specifiedByURL: GraphQLDateTimeISO.specifiedByURL,
   extensions: { codegenScalarType: 'string', jsonSchema: { type: 'string', format: 'date-time' } },
-  serialize: (epoch) => new Date(epoch as number).toISOString(),
+  serialize: (epoch) => {
+    if (typeof epoch !== 'number') throw new GraphQLError('DateTime cannot represent what is no instant.');
+    return new Date(epoch).toISOString();
+  },
   parseValue: (input) => toEpoch(GraphQLDateTimeISO.parseValue(input)),
   parseLiteral: (node, variables) => toEpoch(GraphQLDateTimeISO.parseLiteral(node, variables)),
 });

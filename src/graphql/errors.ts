@@ -22,7 +22,7 @@ export type ErrorFormatter = (error: unknown) => GraphQLFormattedError;
  * Maps errors for the client; what is masked is logged under an id that the client is given.
  * @param onCode told of the code of every error that is shown
  */
-export function errorFormatter(log: Logger, onCode: (code: string) => void): ErrorFormatter {
+export function errorFormatter(log: Logger, onCode: (code: string) => void = () => undefined): ErrorFormatter {
   const format = formatterWith(log);
   return (error) => {
     const formatted = format(error);

@@ -13,6 +13,7 @@ import {
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
 import { type Features, RESOLVERS } from '../features/index.ts';
+import { resolveDirectly } from './direct-resolvers.ts';
 import { NodeResolver } from './node.resolver.ts';
 
 /** Inputs of which exactly one field is given. type-graphql ignores the directive. */
@@ -59,6 +60,7 @@ export function buildGraphSchema(resolvers?: Features['resolvers'], nodeResolver
     const type = schema.getType(name);
     if (type) type.description = description;
   }
+  if (resolvers) resolveDirectly(schema, resolvers);
   renewLoadersAroundMutations(schema);
   readHeadFirst(schema);
   return schema;

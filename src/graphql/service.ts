@@ -13,10 +13,12 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
-import type { Telemetry } from '../core/telemetry.ts';
+import { NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Features, NODES } from '../features/index.ts';
+import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
 import { checkCost } from './cost.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
+import { Executor } from './executor.ts';
 import { limitRules, MAX_TOKENS, type QueryLimits } from './limits.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { buildGraphSchema } from './schema.ts';
@@ -27,8 +29,15 @@ export interface GraphRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+export interface GraphServiceOptions {
+  readonly telemetry?: Telemetry | undefined;
+  readonly compiler?: Partial<CompilerLimits> | undefined;
+}
+
 export class GraphService {
+  readonly telemetry: Telemetry;
   readonly schema: GraphQLSchema;
+  readonly executor: Executor;
   readonly formatError: ErrorFormatter;
   readonly rules: ReturnType<typeof limitRules>;
   readonly parseOptions = { maxTokens: MAX_TOKENS };
@@ -38,9 +47,11 @@ export class GraphService {
     private readonly features: Features,
     private readonly limits: QueryLimits,
     log: Logger,
-    readonly telemetry: Telemetry,
+    { telemetry = NO_TELEMETRY, compiler }: GraphServiceOptions = {},
   ) {
+    this.telemetry = telemetry;
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
+    this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
     this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
     this.rules = limitRules(limits);
   }

@@ -1,6 +1,6 @@
 // Apollo Server over the GraphQL service: HTTP semantics from the library, limits and masking from ours.
 
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
@@ -41,6 +41,21 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
             } catch (error) {
               throw error instanceof DomainError ? refused(error.message, error) : error;
             }
+          },
+          // Without an answer here Apollo has graphql-js give it, and its errors their form and status.
+          responseForOperation: async ({ document, request, contextValue }) => {
+            const { operationName, variables } = request;
+            const answer = await graph.executor.answer({
+              document,
+              operationName,
+              variableValues: variables,
+              contextValue,
+            });
+            if (!answer) return null;
+            const { errors, ...rest } = answer;
+            const singleResult = errors ? { errors: errors.map(graph.formatError), ...rest } : rest;
+            const http = { status: undefined, headers: new HeaderMap() };
+            return { http, body: { kind: 'single', singleResult } };
           },
         }),
       },

@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   Kind,
   type OperationDefinitionNode,
   visit,
@@ -56,7 +55,11 @@ export class SharedResults {
     const context = this.args.contextValue as RequestContext;
     // A context lives as long as its subscription; what was loaded for one event must not answer for the next.
     const contextValue = { ...context, loaders: context.loaders.renewed() };
-    const result: ExecutionResult = await execute({ ...this.args, rootValue: event, contextValue });
+    const result: ExecutionResult = await this.graph.executor.execute({
+      ...this.args,
+      rootValue: event,
+      contextValue,
+    });
     const { errors, ...rest } = result;
     // An answer without its data would pass the event over: the subscription ends instead, and resumes before it.
     const unavailable = errors?.map(rootCause).find((cause) => cause instanceof Unavailable);

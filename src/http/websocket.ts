@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, execute, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
@@ -73,7 +73,7 @@ export function serveWebSocket(
     },
     execute: (args) => {
       const operation = identityOfArgs(args);
-      const answer = async () => execute(args);
+      const answer = async () => graph.executor.execute(args);
       return inFlight.track(graph.telemetry.operation({ via: 'websocket', ...(operation && { operation }) }, answer));
     },
     subscribe: (args: Operation) => deliver(args, args.origin as SubscriptionOrigin, groups),

@@ -1,0 +1,175 @@
+// The compiled forms of the operations that are asked again and again, in a bounded cache.
+
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  typeFromAST,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { Recent } from '../core/recent.ts';
+import { bareDocument, conditionVariables, isCompilable, type VariableValues } from './bare-document.ts';
+import { bareSchema } from './bare-schema.ts';
+
+export interface CompilerLimits {
+  /** At which time that an operation is asked it is compiled; Infinity for never. */
+  readonly compileAt: number;
+  /** How many operations are known at once, compiled or not yet; a compiled one takes some tens of kilobytes. */
+  readonly maxOperations: number;
+  /** How many forms of one operation, for the values of the variables in its `@skip` and `@include`, are kept. */
+  readonly maxForms: number;
+  /** How many fields a form may have, where a field of an interface counts for each type that implements it. */
+  readonly maxFields: number;
+  /** The share of the time that compiling may take, so that many different operations do not hold up the others. */
+  readonly maxShare: number;
+}
+
+export const DEFAULT_COMPILER_LIMITS: CompilerLimits = {
+  compileAt: 3,
+  maxOperations: 500,
+  maxForms: 8,
+  maxFields: 1_000,
+  maxShare: 0.1,
+};
+
+export type Compiled = CompiledQuery['query'];
+
+/** What is known of an operation that can be compiled. */
+export interface KnownOperation {
+  readonly node: OperationDefinitionNode;
+  /** The variables on which its form depends. */
+  readonly conditions: readonly string[];
+  readonly forms: Recent<string, { asked: number; compiled?: Compiled | 'impossible' }>;
+}
+
+export class CompiledQueries {
+  private readonly bare: GraphQLSchema;
+  private readonly operations: Recent<DocumentNode, Map<string, KnownOperation | 'impossible'>>;
+  /** Not before this time is anything compiled again, milliseconds. */
+  private nextAt = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limits: CompilerLimits,
+  ) {
+    this.bare = bareSchema(schema);
+    this.operations = new Recent(limits.maxOperations);
+  }
+
+  /** An operation of a valid document; undefined where it cannot be compiled. */
+  operation(document: DocumentNode, operationName: string | null | undefined): KnownOperation | undefined {
+    const operations = this.operations.get(document) ?? new Map<string, KnownOperation | 'impossible'>();
+    const name = operationName ?? '';
+    const known = operations.get(name);
+    if (known) return known === 'impossible' ? undefined : known;
+    const node = getOperationAST(document, operationName);
+    if (!node) return undefined;
+    const operation = this.examine(document, node);
+    operations.set(name, operation);
+    this.operations.set(document, operations);
+    return operation === 'impossible' ? undefined : operation;
+  }
+
+  /** The compiled form for these values, if there is one by now. */
+  form(document: DocumentNode, operation: KnownOperation, variableValues: VariableValues): Compiled | undefined {
+    const key = operation.conditions.map((name) => String(variableValues[name])).join();
+    const form = operation.forms.get(key) ?? { asked: 0 };
+    if (form.asked === 0) operation.forms.set(key, form);
+    form.asked++;
+    if (!form.compiled && form.asked >= this.limits.compileAt && performance.now() >= this.nextAt) {
+      form.compiled = this.compileWithinShare(document, operation.node, variableValues);
+    }
+    return form.compiled === 'impossible' ? undefined : form.compiled;
+  }
+
+  private examine(document: DocumentNode, node: OperationDefinitionNode): KnownOperation | 'impossible' {
+    // What a mutation did cannot be done again, where its answer has errors and is graphql-js' to give.
+    if (node.operation === 'mutation') return 'impossible';
+    if (!isCompilable(document, (name) => this.schema.getType(name) !== undefined)) return 'impossible';
+    const root = this.schema.getRootType(node.operation);
+    const fields = root ? this.countFields(document, root, node.selectionSet) : Number.POSITIVE_INFINITY;
+    if (fields > this.limits.maxFields) return 'impossible';
+    return { node, conditions: conditionVariables(document), forms: new Recent(this.limits.maxForms) };
+  }
+
+  private compileWithinShare(...given: Parameters<CompiledQueries['compile']>): Compiled | 'impossible' {
+    const startedAt = performance.now();
+    try {
+      return this.compile(...given);
+    } catch {
+      // A condition without a value: graphql-js names it.
+      return 'impossible';
+    } finally {
+      const now = performance.now();
+      this.nextAt = now + (now - startedAt) * (1 / this.limits.maxShare - 1);
+    }
+  }
+
+  private compile(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variableValues: VariableValues,
+  ): Compiled | 'impossible' {
+    const { schema } = this;
+    const { document: bare, originals } = bareDocument(document, operation, variableValues);
+    const fragments = fragmentsOf(document);
+    const compiled = compileQuery(this.bare, bare, undefined, {
+      // An error of the compiled form is shown to nobody.
+      disablingCapturingStackErrors: true,
+      // What resolvers are told is what graphql-js would tell them.
+      resolverInfoEnricher: ({ parentType: { name }, fieldName, fieldNodes }) => {
+        const parentType = schema.getType(name);
+        const field = isObjectType(parentType) ? parentType.getFields()[fieldName] : undefined;
+        const nodes = fieldNodes.map((node) => originals.get(node) ?? node);
+        const place = field && nodes[0] && { field, node: nodes[0] };
+        return {
+          ...(field && { returnType: field.type }),
+          ...{ parentType, fieldNodes: nodes, schema, fragments, operation, place },
+        };
+      },
+    });
+    return isCompiledQuery(compiled) ? compiled.query : 'impossible';
+  }
+
+  /** How many fields a compiled form has at most; it stops counting past the limit. */
+  private countFields(document: DocumentNode, root: GraphQLCompositeType, set: SelectionSetNode): number {
+    const fragments = fragmentsOf(document);
+    const { maxFields } = this.limits;
+    let count = 0;
+    const add = (type: GraphQLCompositeType, { selections }: SelectionSetNode, times: number): void => {
+      for (const selection of selections) {
+        if (count > maxFields) return;
+        if (selection.kind === Kind.FIELD) {
+          count += times;
+          const field = isUnionType(type) ? undefined : type.getFields()[selection.name.value];
+          const of = field && getNamedType(field.type);
+          if (!selection.selectionSet || !isCompositeType(of)) continue;
+          add(of, selection.selectionSet, times * (isAbstractType(of) ? this.schema.getPossibleTypes(of).length : 1));
+          continue;
+        }
+        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
+        const condition = fragment?.typeCondition && typeFromAST(this.schema, fragment.typeCondition);
+        if (fragment) add(isCompositeType(condition) ? condition : type, fragment.selectionSet, times);
+      }
+    };
+    add(root, set, 1);
+    return count;
+  }
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  return fragments;
+}
