@@ -109,7 +109,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/graphql/', '^src/core/(pagination|scalars)\\.ts$', '\\.(entity|types|events|resolver)\\.ts$'],
+        pathNot: ['^src/graphql/', '^src/core/(pagination|scalars|together)\\.ts$', '\\.(entity|types|events|resolver)\\.ts$'],
       },
       to: { path: 'node_modules/type-graphql/' },
     },

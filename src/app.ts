@@ -33,6 +33,8 @@ export interface AppOptions {
   readonly migrate?: 'first' | 'never';
   /** Told of what the program does. */
   readonly telemetry?: Telemetry;
+  /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
+  readonly fewCandidates?: number;
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
   readonly compiler?: Partial<CompilerLimits>;
@@ -55,7 +57,7 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY } = options;
+  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY, fewCandidates } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
@@ -79,6 +81,7 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
       writeFacts: appendFacts,
       telemetry,
       ...(pool && { pool }),
+      fewCandidates,
     });
     const events = new EventFeed(db, {
       onError: (error) => log.warn({ err: error }, 'could not follow the event log; trying again'),

@@ -1,5 +1,7 @@
 // What every resolver is given: who asks, and the loaders of this piece of work.
 
+import { ValuesAhead } from './together.ts';
+
 /** Who does something. `isVerified` is false as long as nobody proved it. */
 export interface ActorIdentity {
   readonly name: string;
@@ -15,6 +17,8 @@ export type LoaderFactories = ReadonlyMap<LoadersClass<object>, () => object>;
 
 /** The loaders of one piece of work (a query, one mutation field, one delivered event), made when first asked for. */
 export class LoaderScope {
+  /** What was fetched ahead of the fields that will ask for it. */
+  readonly ahead = new ValuesAhead();
   private readonly made = new Map<LoadersClass<object>, object>();
 
   constructor(private readonly factories: LoaderFactories) {}

@@ -23,12 +23,12 @@ export class PageInfo {
   constructor(private readonly page: Page<unknown>) {}
 
   @Field(() => Boolean, { description: 'Whether the list goes on after this page.' })
-  get hasNextPage(): boolean | Promise<boolean> {
+  hasNextPage(): boolean | Promise<boolean> {
     return this.page.hasNext();
   }
 
   @Field(() => Boolean, { description: 'Whether something of the list comes before this page.' })
-  get hasPreviousPage(): boolean | Promise<boolean> {
+  hasPreviousPage(): boolean | Promise<boolean> {
     return this.page.hasPrevious();
   }
 
@@ -177,11 +177,14 @@ export function connectionTypes<T extends object>(name: string, plural: string, 
 
   @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${plural}.` })
   class Connection {
+    private allEdges: readonly Edge[] | undefined;
+
     constructor(private readonly page: Page<T>) {}
 
     @Field(() => [Edge], { description: 'The items of the page, each with its cursor.' })
-    get edges(): Edge[] {
-      return this.page.items.map((item) => new Edge(this.page, item));
+    get edges(): readonly Edge[] {
+      this.allEdges ??= this.page.items.map((item) => new Edge(this.page, item));
+      return this.allEdges;
     }
 
     @Field(() => [nodeType() as never], { description: 'The items of the page.' })
@@ -195,7 +198,7 @@ export function connectionTypes<T extends object>(name: string, plural: string, 
     }
 
     @Field(() => SafeInt, { description: 'How many the whole list has; counted only where it is selected.' })
-    get totalCount(): number | Promise<number> {
+    totalCount(): number | Promise<number> {
       return this.page.total();
     }
   }

@@ -12,6 +12,30 @@ function toEpoch(parsed: unknown): number {
   return epoch;
 }
 
+const DAY_MS = 86_400_000;
+let lastDay = Number.NaN;
+let lastDate = '';
+
+/** As Date writes it. The instants of a page lie on few days, and most of the work is to find the day's date. */
+function toText(epoch: number): string {
+  const instant = Math.trunc(epoch);
+  const day = Math.floor(instant / DAY_MS);
+  if (day !== lastDay) {
+    lastDate = new Date(instant).toISOString().slice(0, -TIME_LENGTH);
+    lastDay = day;
+  }
+  const ms = instant - day * DAY_MS;
+  const [hours, minutes, seconds] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1_000) % 60];
+  return `${lastDate}${digits(hours, 2)}:${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(ms % 1_000, 3)}Z`;
+}
+
+/** Characters of `12:00:00.000Z`. */
+const TIME_LENGTH = 13;
+
+function digits(number: number, width: number): string {
+  return String(Math.trunc(number)).padStart(width, '0');
+}
+
 /** An instant: RFC 3339 text outside, epoch milliseconds inside. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
@@ -20,7 +44,7 @@ export const DateTime = new GraphQLScalarType<number, string>({
   extensions: { codegenScalarType: 'string', jsonSchema: { type: 'string', format: 'date-time' } },
   serialize: (epoch) => {
     if (typeof epoch !== 'number') throw new GraphQLError('DateTime cannot represent what is no instant.');
-    return new Date(epoch).toISOString();
+    return toText(epoch);
   },
   parseValue: (input) => toEpoch(GraphQLDateTimeISO.parseValue(input)),
   parseLiteral: (node, variables) => toEpoch(GraphQLDateTimeISO.parseLiteral(node, variables)),

@@ -39,6 +39,12 @@ export interface Dialect {
   incoming(column: string): Sql;
   /** Whether `(a, b) > (?, ?)` is looked up in an index over a and b. */
   readonly hasIndexedTuples: boolean;
+  /** A join that looks up the right side for each row of the left one. */
+  readonly nestedJoin: Sql;
+  /** After a table: the index that it is read through. */
+  using(index: string): Sql;
+  /** Whether rows that an index gives in groups are sorted group by group, as far as they are wanted, and not all at once. */
+  readonly sortsWithinGroups: boolean;
   /** One statement that takes a limited list for each parent, in order. `select` is given the parent's key. */
   perParent(query: PerParentQuery, parents: readonly number[]): Sql;
   readonly errors: ErrorClassifier;

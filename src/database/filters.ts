@@ -2,7 +2,7 @@
 
 import { Invalid } from '../core/errors.ts';
 import type { Dialect } from './dialect.ts';
-import { and, not, or, type Sql, sql } from './sql.ts';
+import { and, join, not, or, raw, type Sql, sql } from './sql.ts';
 
 export interface TextCondition {
   readonly eq?: string | null;
@@ -80,6 +80,14 @@ function checkLength({ eq, ne, contains, startsWith, in: choices }: TextConditio
     throw new Invalid('filter', `The texts of a condition have more than ${LONGEST_TEXTS} characters together.`);
 }
 
+/** What of a condition an index over the text serves; undefined where it serves nothing. */
+function indexedTextCondition(dialect: Dialect, column: Sql, filter: TextCondition): Sql | undefined {
+  if (filter.ignoreCase) return undefined;
+  if (isGiven(filter.eq)) return sql`${column} = ${filter.eq}`;
+  if (isGiven(filter.in)) return dialect.inList(column, filter.in);
+  return filter.startsWith ? prefixCondition(column, filter.startsWith) : undefined;
+}
+
 /** A prefix as a range, which an index can serve. */
 function prefixCondition(column: Sql, prefix: string): Sql {
   const end = successor(prefix);
@@ -120,13 +128,18 @@ export const SPECIAL = { nan: -2, negativeInfinity: -1, finite: 0, positiveInfin
 
 /** As {@link rangeCondition}, where infinities compare like numbers and NaN like nothing. */
 export function metricCondition(special: Sql, value: Sql, filter: RangeCondition): Sql {
+  return or(metricAlternatives(special, value, filter));
+}
+
+/** The ranges of an index over special and value that the condition is made of. */
+function metricAlternatives(special: Sql, value: Sql, filter: RangeCondition): Sql[] {
   const finite = rangeCondition(value, filter);
   const isBoundedAbove = isGiven(filter.eq) || isGiven(filter.lt) || isGiven(filter.lte);
   const isBoundedBelow = isGiven(filter.eq) || isGiven(filter.gt) || isGiven(filter.gte);
   const alternatives = [sql`(${special} = ${SPECIAL.finite} AND ${finite})`];
   if (isBoundedBelow && !isBoundedAbove) alternatives.push(sql`${special} = ${SPECIAL.positiveInfinity}`);
   if (isBoundedAbove && !isBoundedBelow) alternatives.push(sql`${special} = ${SPECIAL.negativeInfinity}`);
-  return or(alternatives);
+  return alternatives;
 }
 
 export interface KeyedCondition {
@@ -147,6 +160,57 @@ export function keyedCondition(filter: KeyedCondition, rowWithKey: Sql, conditio
   // read through whatever matches there for each row of the list.
   if (condition) conditions.push(sql`(SELECT CASE WHEN ${condition} THEN 1 END ${rowWithKey}) = 1`);
   return and(conditions);
+}
+
+/** The filters that must hold for a combined one to hold: itself, and those under `and`. */
+export function necessary<F extends Combination<F>>(filter: F): F[] {
+  return [filter, ...(filter.and ?? []).flatMap((inner) => necessary(inner))];
+}
+
+/** Where the rows under the keys of a kind of object are. */
+export interface KeyedTable {
+  readonly table: string;
+  /** The column that holds the object's row number. */
+  readonly owner: string;
+  /** What rows must fulfil beside. */
+  readonly where?: Sql;
+}
+
+/** The objects that have a text under a key, as far as an index over key and value finds them; none for an absence. */
+export function ownersByText(
+  dialect: Dialect,
+  { table, owner, where }: KeyedTable,
+  filter: KeyedCondition & { readonly value?: TextCondition | null },
+): Sql[] {
+  if (filter.exists === false) return [];
+  const conditions = [sql`x.key = ${filter.key}`, ...(where ? [where] : [])];
+  const ofValue = filter.value && indexedTextCondition(dialect, sql`x.value`, filter.value);
+  if (ofValue) conditions.push(ofValue);
+  return [sql`SELECT x.${raw(owner)} AS owner FROM ${raw(table)} x WHERE ${and(conditions)}`];
+}
+
+/** The runs whose metric is in a range; none for an absence. */
+export function runsByMetric(filter: KeyedCondition & RangeCondition): Sql[] {
+  if (filter.exists === false) return [];
+  const ofKey = sql`SELECT x.runPk AS owner FROM metrics x WHERE x.key = ${filter.key}`;
+  if (!isBounded(filter)) return [ofKey];
+  const parts = metricAlternatives(sql`x.special`, sql`x.value`, filter).map((part) => sql`${ofKey} AND ${part}`);
+  return [join(parts, ' UNION ALL ')];
+}
+
+/** Objects of a table by a text column of their own. */
+export function ownersByOwnText(
+  dialect: Dialect,
+  table: string,
+  textColumn: string,
+  filter: TextCondition | null | undefined,
+): Sql[] {
+  const condition = filter && indexedTextCondition(dialect, raw(`x.${textColumn}`), filter);
+  return condition ? [sql`SELECT x.pk AS owner FROM ${raw(table)} x WHERE ${condition}`] : [];
+}
+
+export function isBounded({ eq, gt, gte, lt, lte }: RangeCondition): boolean {
+  return [eq, gt, gte, lt, lte].some(isGiven);
 }
 
 export function isGiven<T>(value: T | null | undefined): value is T {

@@ -1,125 +1,12 @@
-// Keyset lists: one statement a page, for one list or for the same list of many parents at once.
+// Keyset lists: a page of one list, or the same page of the lists of many parents at once.
 
-import { Invalid } from '../core/errors.ts';
-import { type CursorValues, decodeCursor, encodeCursor, type Page, type PageRequest } from '../core/pagination.ts';
+import type { Page } from '../core/pagination.ts';
+import { readRows } from './access.ts';
 import type { Database } from './database.ts';
-import type { Dialect } from './dialect.ts';
-import { and, join, or, raw, Sql, sql } from './sql.ts';
+import { type CursorRow, keyColumns, type ListRequest, type ListSource, PreparedList } from './prepared-list.ts';
+import { type Sql, sql } from './sql.ts';
 
-export type Direction = 'ASC' | 'DESC';
-
-/** One thing to sort by. Its expression is never NULL: what may be missing is sorted by a term of its own first. */
-export interface OrderTerm {
-  /** Part of the cursor, so that a cursor of another order is recognised. */
-  readonly name: string;
-  readonly expression: Sql;
-  readonly direction: Direction;
-}
-
-export interface ListSource<T> {
-  /** Part of the cursor. */
-  readonly name: string;
-  readonly columns: Sql;
-  readonly from: Sql;
-  /** The primary key's column, qualified, or the columns that tell apart the rows of one parent: the last tie-break. */
-  readonly key: Sql | readonly Sql[];
-  readonly hydrate: (row: object) => T;
-}
-
-export interface ListRequest {
-  readonly where: readonly Sql[];
-  readonly order: readonly OrderTerm[];
-  readonly page: PageRequest;
-}
-
-/** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */
-const MOST_TERMS = 30;
-
-type CursorRow = Record<`cursor${number}`, string | number>;
-
-/** A list whose cursors have been read, ready to be asked for rows. */
-class PreparedList {
-  readonly tag: string;
-  readonly terms: readonly OrderTerm[];
-  private readonly after: CursorValues | undefined;
-  private readonly before: CursorValues | undefined;
-
-  constructor(
-    private readonly dialect: Dialect,
-    source: ListSource<unknown>,
-    readonly request: ListRequest,
-  ) {
-    const { order, page } = request;
-    if (order.length > MOST_TERMS) throw new Invalid('orderBy', 'There are too many things to sort by.');
-    this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
-    const direction = order.at(-1)?.direction ?? 'ASC';
-    this.terms = [...order, ...keyColumns(source).map((expression) => ({ name: 'key', expression, direction }))];
-    this.after = page.after === null ? undefined : decodeCursor(this.tag, this.terms.length, page.after, 'after');
-    this.before = page.before === null ? undefined : decodeCursor(this.tag, this.terms.length, page.before, 'before');
-  }
-
-  get matching(): Sql {
-    return and(this.request.where);
-  }
-
-  get within(): Sql {
-    const conditions = [...this.request.where];
-    if (this.after) conditions.push(beyond(this.dialect, this.terms, this.after, false));
-    if (this.before) conditions.push(beyond(this.dialect, this.terms, this.before, true));
-    return and(conditions);
-  }
-
-  /** What lies outside the cursor that the page starts from; undefined where it starts at an end of the list. */
-  outside(isBefore: boolean): Sql | undefined {
-    const cursor = isBefore ? this.after : this.before;
-    return cursor && and([...this.request.where, sql`NOT ${beyond(this.dialect, this.terms, cursor, !isBefore)}`]);
-  }
-
-  get orderBy(): Sql {
-    const { isBackward } = this.request.page;
-    return join(
-      this.terms.map(
-        ({ expression, direction }) => sql`${expression} ${raw(isBackward ? opposite(direction) : direction)}`,
-      ),
-      ', ',
-    );
-  }
-
-  get cursorColumns(): Sql {
-    return join(
-      this.terms.map(({ expression }, index) => sql`${expression} AS cursor${raw(String(index))}`),
-      ', ',
-    );
-  }
-
-  cursorOf(row: CursorRow): string {
-    return encodeCursor(
-      this.tag,
-      this.terms.map((_, index) => row[`cursor${index}`] ?? null),
-    );
-  }
-}
-
-/** Which rows come after a place in an order, or before it. */
-export function beyond(
-  dialect: Dialect,
-  terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[],
-  place: CursorValues,
-  isReversed: boolean,
-): Sql {
-  const operators = terms.map(({ direction }) => raw((direction === 'ASC') !== isReversed ? '>' : '<'));
-  const [operator] = operators;
-  if (operator && dialect.hasIndexedTuples && operators.every(({ text }) => text === operator.text)) {
-    const columns = terms.map(({ expression }) => expression);
-    const values = terms.map((_, index) => sql`${place[index] ?? null}`);
-    return sql`((${join(columns, ', ')}) ${operator} (${join(values, ', ')}))`;
-  }
-  const alternatives = terms.map(({ expression }, index) => {
-    const equal = terms.slice(0, index).map((term, i) => sql`${term.expression} = ${place[i] ?? null}`);
-    return and([...equal, sql`${expression} ${operators[index] as Sql} ${place[index] ?? null}`]);
-  });
-  return sql`(${or(alternatives)})`;
-}
+export type { Direction, ListRequest, ListSource, OrderTerm } from './prepared-list.ts';
 
 /** One page of a list. */
 export async function readPage<T extends object>(
@@ -128,10 +15,8 @@ export async function readPage<T extends object>(
   request: ListRequest,
 ): Promise<Page<T>> {
   const list = new PreparedList(db.dialect, source, request);
-  const { columns, from } = source;
-  const rows = await db.read<CursorRow>(
-    sql`SELECT ${columns}, ${list.cursorColumns} FROM ${from} WHERE ${list.within} ORDER BY ${list.orderBy} LIMIT ${request.page.limit + 1}`,
-  );
+  const { from } = list;
+  const rows = await readRows(db, list);
   return new KeysetPage(list, rows, source.hydrate, {
     total: async () => {
       const row = await db.readFirst<{ total: number }>(
@@ -157,7 +42,8 @@ export async function readPages<T extends object>(
   parents: readonly number[],
 ): Promise<Page<T>[]> {
   const list = new PreparedList(db.dialect, source, request);
-  const { columns, from } = source;
+  const { columns } = source;
+  const { from } = list;
   type ParentRow = CursorRow & { groupPk: number };
   const rows = await db.read<ParentRow>(
     db.dialect.perParent(
@@ -248,14 +134,6 @@ class KeysetPage<T extends object> implements Page<T> {
     const outside = this.list.outside(isBefore);
     return outside ? this.surroundings.exists(outside) : false;
   }
-}
-
-function keyColumns({ key }: ListSource<unknown>): readonly Sql[] {
-  return key instanceof Sql ? [key] : key;
-}
-
-function opposite(direction: Direction): Direction {
-  return direction === 'ASC' ? 'DESC' : 'ASC';
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

@@ -45,6 +45,9 @@ export const mysql: Dialect = {
   incoming: (set) => sql`VALUES(${name(set)})`,
   // MariaDB reads the whole index for a comparison of tuples.
   hasIndexedTuples: false,
+  nestedJoin: sql`STRAIGHT_JOIN`,
+  using: (index) => sql`FORCE INDEX (${name(index)})`,
+  sortsWithinGroups: false,
   perParent({ columns, from, parentColumn, where, orderBy, limit }, parents) {
     const selects = parents.map(
       (parent): Sql =>

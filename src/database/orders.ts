@@ -1,42 +1,95 @@
 // Orders over what a row may lack: a run's metrics and params, wherever a list is sorted by them.
 
 import { SPECIAL } from './filters.ts';
-import type { Direction, OrderTerm } from './list.ts';
+import type { Direction, OrderTerm, Ranking } from './prepared-list.ts';
 import { column, raw, type Sql, sql } from './sql.ts';
 
-/** The join that {@link byMetric} sorts over. `runPk` is the column that holds the run's row number. */
-export function joinMetric(alias: string, key: string, runPk: Sql): Sql {
-  return sql`LEFT JOIN metrics ${raw(alias)} ON ${column(alias, 'runPk')} = ${runPk} AND ${column(alias, 'key')} = ${key}`;
+/** One order of a list: its terms, and where it may be the list's first one, the index that holds it. */
+export interface Order {
+  readonly terms: readonly OrderTerm[];
+  /** What the list is joined with to be sorted so. */
+  readonly join?: Sql;
+  /** Its `isAll` is for the list to say. */
+  readonly ranking?: Omit<Ranking, 'isAll'>;
 }
 
-/** By the latest value: infinities in place, NaN and missing last whatever the direction. */
-export function byMetric(alias: string, key: string, direction: Direction): OrderTerm[] {
+/** Several orders of a list, the first one first. */
+export interface SortedBy {
+  readonly order: readonly OrderTerm[];
+  /** What the list is joined with to be sorted, but for what the ranking joins. */
+  readonly joins: readonly Sql[];
+  readonly ranking: Order['ranking'];
+}
+
+export function sorted(orders: readonly Order[]): SortedBy {
+  const ranking = orders[0]?.ranking;
+  return {
+    order: orders.flatMap(({ terms }) => terms),
+    joins: orders.flatMap(({ join }, index) => (join && (index > 0 || !ranking) ? [join] : [])),
+    ranking,
+  };
+}
+
+/**
+ * By the latest value of a metric: infinities in place, NaN and missing last whatever the direction.
+ * @param runPk the list's column that holds the run's row number
+ */
+export function byMetric(alias: string, key: string, runPk: Sql, direction: Direction): Order {
   const [pk, special, value] = [column(alias, 'pk'), column(alias, 'special'), column(alias, 'value')];
-  return [
-    {
-      name: `metric ${key}`,
-      expression: sql`(CASE WHEN ${pk} IS NULL OR ${special} = ${SPECIAL.nan} THEN 1 ELSE 0 END)`,
-      direction: 'ASC',
+  const { join, table } = joined('metrics', alias, key, runPk);
+  return {
+    join,
+    terms: [
+      {
+        name: `metric ${key}`,
+        expression: sql`(CASE WHEN ${pk} IS NULL OR ${special} = ${SPECIAL.nan} THEN 1 ELSE 0 END)`,
+        direction: 'ASC',
+      },
+      { name: 'special', expression: sql`COALESCE(${special}, 0)`, direction },
+      { name: 'value', expression: sql`COALESCE(${value}, 0)`, direction },
+    ],
+    ranking: {
+      table,
+      join,
+      index: 'metrics_value',
+      isRanked: sql`${column(alias, 'key')} = ${key} AND ${special} > ${SPECIAL.nan}`,
+      isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
+      terms: [
+        { expression: special, direction },
+        { expression: value, direction },
+      ],
     },
-    { name: 'special', expression: sql`COALESCE(${special}, 0)`, direction },
-    { name: 'value', expression: sql`COALESCE(${value}, 0)`, direction },
-  ];
+  };
 }
 
-export function joinParam(alias: string, key: string, runPk: Sql): Sql {
-  return sql`LEFT JOIN params ${raw(alias)} ON ${column(alias, 'runPk')} = ${runPk} AND ${column(alias, 'key')} = ${key}`;
+/** By a param: numbers by value, then text, then missing, whatever the direction. */
+export function byParam(alias: string, key: string, runPk: Sql, direction: Direction): Order {
+  const [owner, number, value] = [column(alias, 'runPk'), column(alias, 'number'), column(alias, 'value')];
+  const { join, table } = joined('params', alias, key, runPk);
+  return {
+    join,
+    terms: [
+      {
+        name: `param ${key}`,
+        expression: sql`(CASE WHEN ${owner} IS NULL THEN 2 WHEN ${number} IS NULL THEN 1 ELSE 0 END)`,
+        direction: 'ASC',
+      },
+      { name: 'number', expression: sql`COALESCE(${number}, 0)`, direction },
+      { name: 'text', expression: sql`COALESCE(${value}, '')`, direction },
+    ],
+    ranking: {
+      table,
+      join,
+      index: 'params_key',
+      isRanked: sql`${column(alias, 'key')} = ${key} AND ${number} IS NOT NULL`,
+      isUnranked: sql`(${owner} IS NULL OR ${number} IS NULL)`,
+      terms: [{ expression: number, direction }],
+    },
+  };
 }
 
-/** Numbers by value, then text, then missing, whatever the direction. */
-export function byParam(alias: string, key: string, direction: Direction): OrderTerm[] {
-  const [runPk, number, value] = [column(alias, 'runPk'), column(alias, 'number'), column(alias, 'value')];
-  return [
-    {
-      name: `param ${key}`,
-      expression: sql`(CASE WHEN ${runPk} IS NULL THEN 2 WHEN ${number} IS NULL THEN 1 ELSE 0 END)`,
-      direction: 'ASC',
-    },
-    { name: 'number', expression: sql`COALESCE(${number}, 0)`, direction },
-    { name: 'text', expression: sql`COALESCE(${value}, '')`, direction },
-  ];
+function joined(table: string, alias: string, key: string, runPk: Sql) {
+  const from = sql`${raw(table)} ${raw(alias)}`;
+  const on = sql`${column(alias, 'runPk')} = ${runPk}`;
+  return { table: { from, on }, join: sql`LEFT JOIN ${from} ON ${on} AND ${column(alias, 'key')} = ${key}` };
 }

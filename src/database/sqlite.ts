@@ -23,6 +23,9 @@ export const sqlite: Dialect = {
   },
   incoming: (set) => column('excluded', set),
   hasIndexedTuples: true,
+  nestedJoin: sql`CROSS JOIN`,
+  using: (index) => sql`INDEXED BY ${name(index)}`,
+  sortsWithinGroups: true,
   perParent(query: PerParentQuery, parents) {
     const { columns, from, parentColumn, where, orderBy, limit } = query;
     // A single key names its row by itself, several only together with the parent.

@@ -13,6 +13,7 @@ import {
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
 import { type Features, RESOLVERS } from '../features/index.ts';
+import { fetchAhead } from './ahead.ts';
 import { resolveDirectly } from './direct-resolvers.ts';
 import { NodeResolver } from './node.resolver.ts';
 
@@ -61,6 +62,7 @@ export function buildGraphSchema(resolvers?: Features['resolvers'], nodeResolver
     if (type) type.description = description;
   }
   if (resolvers) resolveDirectly(schema, resolvers);
+  fetchAhead(schema);
   renewLoadersAroundMutations(schema);
   readHeadFirst(schema);
   return schema;

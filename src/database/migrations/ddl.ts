@@ -45,17 +45,20 @@ export async function dropTables(runner: QueryRunner, tables: readonly string[])
   for (const table of tables) await runner.query(`DROP TABLE IF EXISTS \`${table}\``);
 }
 
-/** Adds an index to a table that is there, where it does not have it yet. */
+/**
+ * Adds an index to a table that is there, where it does not have it yet. Of a column `value(100)` the first 100
+ * characters are in it, where the database indexes no longer texts, and else all of them.
+ */
 export async function createIndex(
   runner: QueryRunner,
   table: string,
   index: string,
   columns: readonly string[],
 ): Promise<void> {
-  const { isSqlite } = await targetOf(runner);
-  if (!isSqlite && (await hasIndex(runner, table, index))) return;
-  const verb = isSqlite ? 'CREATE INDEX IF NOT EXISTS' : 'CREATE INDEX';
-  await runner.query(`${verb} \`${index}\` ON \`${table}\` (${names(columns)})`);
+  const target = await targetOf(runner);
+  if (!target.isSqlite && (await hasIndex(runner, table, index))) return;
+  const verb = target.isSqlite ? 'CREATE INDEX IF NOT EXISTS' : 'CREATE INDEX';
+  await runner.query(`${verb} \`${index}\` ON \`${table}\` (${indexed(columns, target)})`);
 }
 
 export async function dropIndex(runner: QueryRunner, table: string, index: string): Promise<void> {
@@ -116,4 +119,9 @@ function renderColumn(column: string, spec: ColumnSpec, { isSqlite }: Target): s
 
 function names(columns: readonly string[]): string {
   return columns.map((column) => `\`${column}\``).join(', ');
+}
+
+function indexed(columns: readonly string[], { isSqlite }: Target): string {
+  const parts = columns.map((column) => /^(\w+)(\(\d+\))?$/.exec(column) ?? []);
+  return parts.map(([, column, length = '']) => `\`${column}\`${isSqlite ? '' : length}`).join(', ');
 }

@@ -23,6 +23,7 @@ import {
 @Entity('datasets')
 @Index('datasets_one', ['name', 'digest'], { unique: true })
 @Index('datasets_created', ['createdAt'])
+@Index('datasets_digest', ['digest'])
 export class Dataset extends Node {
   @GeneratedKey() override pk!: number;
 

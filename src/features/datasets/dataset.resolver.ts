@@ -5,6 +5,7 @@ import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { ForwardPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { RunConnection } from '../runs/run.types.ts';
 import { Dataset } from './dataset.entity.ts';
 import { DatasetLoaders } from './dataset.loaders.ts';
@@ -53,12 +54,14 @@ export class DatasetResolver {
     return { dataset };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => RunConnection, { description: 'The runs that used it, newest first.' })
   async runs(
-    @Root() dataset: Dataset,
+    @Root() datasets: readonly Dataset[],
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<RunConnection> {
-    return new RunConnection(await loaders.of(DatasetLoaders).runs.load(args, dataset.pk));
+  ): Promise<RunConnection[]> {
+    const pages = await loaders.of(DatasetLoaders).runs.loadAll(args, pksOf(datasets));
+    return pages.map((page) => new RunConnection(page));
   }
 }

@@ -2,6 +2,7 @@
 
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Run } from '../runs/run.entity.ts';
 import { RunLoaders } from '../runs/run.loaders.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
@@ -28,25 +29,30 @@ export class LogInputsResolver {
 
 @Resolver(() => Run)
 export class RunInputsResolver {
+  @ResolvedTogether()
   @FieldResolver(() => [RunInput], {
     description: 'The datasets and versions it used, in the order in which they were logged.',
   })
-  inputs(@Root() run: Run, @Ctx() { loaders }: RequestContext): Promise<RunInput[]> {
-    return loaders.of(DatasetLoaders).inputs.load(run.pk);
+  inputs(@Root() runs: readonly Run[], @Ctx() { loaders }: RequestContext): Promise<readonly RunInput[][]> {
+    return loaders.of(DatasetLoaders).inputs.loadAll(pksOf(runs));
   }
 }
 
 @Resolver(() => RunInput)
 export class RunInputResolver {
+  @ResolvedTogether()
   @FieldResolver(() => Dataset, { nullable: true, description: 'The dataset, where it is one.' })
-  async dataset(@Root() { row }: RunInput, @Ctx() { loaders }: RequestContext): Promise<Dataset | null> {
-    if (row.kind !== InputKind.DATASET) return null;
-    return (await loaders.of(DatasetLoaders).byPk.load(row.inputPk)) ?? null;
+  dataset(@Root() inputs: readonly RunInput[], @Ctx() { loaders }: RequestContext): Promise<(Dataset | null)[]> {
+    return loaders.of(DatasetLoaders).byPk.loadKnown(pksOfKind(inputs, InputKind.DATASET));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersion, { nullable: true, description: 'The version, where it is one; deleted ones too.' })
-  async version(@Root() { row }: RunInput, @Ctx() { loaders }: RequestContext): Promise<ModelVersion | null> {
-    if (row.kind !== InputKind.VERSION) return null;
-    return (await loaders.of(VersionLoaders).byPk.load(row.inputPk)) ?? null;
+  version(@Root() inputs: readonly RunInput[], @Ctx() { loaders }: RequestContext): Promise<(ModelVersion | null)[]> {
+    return loaders.of(VersionLoaders).byPk.loadKnown(pksOfKind(inputs, InputKind.VERSION));
   }
+}
+
+function pksOfKind(inputs: readonly RunInput[], kind: InputKind): (number | null)[] {
+  return inputs.map(({ row }) => (row.kind === kind ? row.inputPk : null));
 }

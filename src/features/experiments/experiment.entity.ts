@@ -69,7 +69,7 @@ export class Experiment extends Node {
 }
 
 @Entity('experiment_tags')
-@Index('experiment_tags_key', ['key', 'experimentPk'])
+@Index('experiment_tags_value', ['key', 'value', 'experimentPk'])
 export class ExperimentTag {
   @KeyPart() experimentPk!: number;
   @TextKeyPart(250) key!: string;

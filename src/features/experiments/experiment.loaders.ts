@@ -23,8 +23,16 @@ export class ExperimentLoaders {
 }
 
 /** An experiment that is known to exist. */
-export async function loadExperiment({ loaders }: RequestContext, pk: number): Promise<Experiment> {
-  const experiment = await loaders.of(ExperimentLoaders).byPk.load(pk);
-  if (!experiment) throw new Error(`The experiment with the row number ${pk} is gone.`);
-  return experiment;
+export async function loadExperiment(context: RequestContext, pk: number): Promise<Experiment> {
+  const [experiment] = await loadExperiments(context, [pk]);
+  return experiment as Experiment;
+}
+
+/** Experiments that are known to exist, in the order of their row numbers. */
+export async function loadExperiments({ loaders }: RequestContext, pks: readonly number[]): Promise<Experiment[]> {
+  const experiments = await loaders.of(ExperimentLoaders).byPk.loadAll(pks);
+  return experiments.map((experiment, index) => {
+    if (!experiment) throw new Error(`The experiment with the row number ${pks[index]} is gone.`);
+    return experiment;
+  });
 }

@@ -4,6 +4,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from '
 import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { exactlyOne } from '../../core/selector.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Tag } from '../tags/tag.types.ts';
 import { Experiment } from './experiment.entity.ts';
 import { ExperimentLoaders, loadExperiment } from './experiment.loaders.ts';
@@ -86,8 +87,9 @@ export class ExperimentResolver {
     return { experiment: await loadExperiment(context, await this.service.restore(context.actor, input)) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key.' })
-  tags(@Root() experiment: Experiment, @Ctx() { loaders }: RequestContext): Promise<Tag[]> {
-    return loaders.of(ExperimentLoaders).tags.load(experiment.pk);
+  tags(@Root() experiments: readonly Experiment[], @Ctx() { loaders }: RequestContext): Promise<readonly Tag[][]> {
+    return loaders.of(ExperimentLoaders).tags.loadAll(pksOf(experiments));
   }
 }

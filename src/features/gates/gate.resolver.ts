@@ -2,6 +2,7 @@
 
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
 import { loadModel } from '../models/model.loaders.ts';
 import { PromotionGate } from './gate.entity.ts';
@@ -38,10 +39,14 @@ export class GateResolver {
     return { model: await loadModel(context, await this.service.remove(context.actor, input)) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [PromotionGate], {
     description: 'What versions must fulfil to enter its stages, in the order in which the gates were added.',
   })
-  promotionGates(@Root() { pk }: Model, @Ctx() { loaders }: RequestContext): Promise<PromotionGate[]> {
-    return loaders.of(GateLoaders).ofModel.load(pk);
+  promotionGates(
+    @Root() models: readonly Model[],
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<readonly PromotionGate[][]> {
+    return loaders.of(GateLoaders).ofModel.loadAll(pksOf(models));
   }
 }

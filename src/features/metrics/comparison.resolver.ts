@@ -4,6 +4,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid, NotFound } from '../../core/errors.ts';
 import { pkOf, quoted } from '../../core/ids.ts';
+import { pksOf } from '../../core/together.ts';
 import type { Run } from '../runs/run.entity.ts';
 import { RunLoaders } from '../runs/run.loaders.ts';
 import { compareMetrics, compareParams } from './comparison.ts';
@@ -22,8 +23,8 @@ export class ComparisonResolver {
   ): Promise<RunComparison> {
     const runs = await namedRuns(ids, context);
     const [params, metrics] = await Promise.all([
-      Promise.all(runs.map((run) => context.loaders.of(RunLoaders).params.load(null, run.pk))),
-      Promise.all(runs.map((run) => context.loaders.of(MetricLoaders).ofRun.load(null, run.pk))),
+      context.loaders.of(RunLoaders).params.loadAll(null, pksOf(runs)),
+      context.loaders.of(MetricLoaders).ofRun.loadAll(null, pksOf(runs)),
     ]);
     return { runs, params: compareParams(params), metrics: compareMetrics(runs, metrics) };
   }

@@ -3,7 +3,8 @@
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { isGiven } from '../../database/filters.ts';
-import { beyond, type ListSource, readPages } from '../../database/list.ts';
+import { type ListSource, readPages } from '../../database/list.ts';
+import { beyond } from '../../database/prepared-list.ts';
 import { and, join, type Sql, sql } from '../../database/sql.ts';
 import type { MetricRow } from './metric.entity.ts';
 import { type HistoryArgs, Metric } from './metric.types.ts';

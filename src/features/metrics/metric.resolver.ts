@@ -5,6 +5,7 @@ import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
 import { mapPage } from '../../core/pagination.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Param } from '../runs/param.types.ts';
 import { Run } from '../runs/run.entity.ts';
 import { RunLoaders } from '../runs/run.loaders.ts';
@@ -67,71 +68,88 @@ export class MetricsLoggedResolver {
 
 @Resolver(() => Run)
 export class RunMetricsResolver {
+  @ResolvedTogether()
   @FieldResolver(() => [Metric], { description: 'The latest point of each key, with its extremes, A–Z by key.' })
   metrics(
-    @Root() run: Run,
+    @Root() runs: readonly Run[],
     @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
       | string[]
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Metric[]> {
-    return loaders.of(MetricLoaders).ofRun.load(keys ?? null, run.pk);
+  ): Promise<readonly Metric[][]> {
+    return loaders.of(MetricLoaders).ofRun.loadAll(keys ?? null, pksOf(runs));
   }
 }
 
 @Resolver(() => ModelVersion)
 export class VersionMetricsResolver {
+  @ResolvedTogether()
   @FieldResolver(() => [Metric], {
     description: 'The metrics of the run that made it, A–Z by key; none without a run.',
   })
   async metrics(
-    @Root() { runPk }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
       | string[]
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Metric[]> {
-    return runPk === null ? [] : loaders.of(MetricLoaders).ofRun.load(keys ?? null, runPk);
+  ): Promise<Metric[][]> {
+    const metrics = await loaders.of(MetricLoaders).ofRun.loadKnown(keys ?? null, runPksOf(versions));
+    return metrics.map((ofRun) => ofRun ?? []);
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Param], { description: 'The params of the run that made it, A–Z by key; none without a run.' })
   async params(
-    @Root() { runPk }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Arg('keys', () => [String], { nullable: true, description: 'Only these; all by default.' }) keys:
       | string[]
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Param[]> {
-    return runPk === null ? [] : loaders.of(RunLoaders).params.load(keys ?? null, runPk);
+  ): Promise<Param[][]> {
+    const params = await loaders.of(RunLoaders).params.loadKnown(keys ?? null, runPksOf(versions));
+    return params.map((ofRun) => ofRun ?? []);
   }
+}
+
+function runPksOf(versions: readonly ModelVersion[]): (number | null)[] {
+  return versions.map((version) => version.runPk);
 }
 
 @Resolver(() => Metric)
 export class MetricResolver {
+  @ResolvedTogether()
   @FieldResolver(() => MetricPointConnection, { description: 'Every point, by step, time and value.' })
   async history(
-    @Root() metric: Metric,
+    @Root() metrics: readonly Metric[],
     @Args(() => HistoryArgs) args: HistoryArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<MetricPointConnection> {
-    const page = await loaders.of(MetricLoaders).history.load(args, metric.pk);
-    return new MetricPointConnection(mapPage(page, (point) => new MetricPoint(metric.key, point)));
+  ): Promise<MetricPointConnection[]> {
+    const pages = await loaders.of(MetricLoaders).history.loadAll(args, pksOf(metrics));
+    return pages.map((page, index) => {
+      const { key } = metrics[index] as Metric;
+      return new MetricPointConnection(mapPage(page, (point) => new MetricPoint(key, point)));
+    });
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [MetricPoint], {
     description:
       'At most `maxPoints` points that keep first, last and every visible extreme, the special values among them where there is room; all points where there are no more.',
   })
   async sampled(
-    @Root() metric: Metric,
+    @Root() metrics: readonly Metric[],
     @Args(() => SampledArgs) args: SampledArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<MetricPoint[]> {
+  ): Promise<MetricPoint[][]> {
     const { maxPoints } = args;
     if (maxPoints < FEWEST_SAMPLED || maxPoints > MOST_SAMPLED) {
       throw new Invalid('maxPoints', `\`maxPoints\` must be between 2 and 10,000; got ${maxPoints}.`);
     }
-    const points = await loaders.of(MetricLoaders).sampled.load(args, metric.pk);
-    return points.map((point) => new MetricPoint(metric.key, point));
+    const samples = await loaders.of(MetricLoaders).sampled.loadAll(args, pksOf(metrics));
+    return samples.map((points, index) => {
+      const { key } = metrics[index] as Metric;
+      return points.map((point) => new MetricPoint(key, point));
+    });
   }
 }

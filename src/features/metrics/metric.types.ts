@@ -51,20 +51,23 @@ export type MetricPointConnection = InstanceType<typeof MetricPointConnection>;
 })
 export class Metric {
   readonly pk: number;
-  /** The latest point. */
-  readonly latest: MetricPoint;
 
-  constructor(row: MetricRow) {
+  constructor(private readonly row: MetricRow) {
+    const { value, special } = shownValue(row);
     this.pk = row.pk;
-    this.latest = new MetricPoint(row.key, row);
     this.key = row.key;
-    this.value = this.latest.value;
-    this.special = this.latest.special;
+    this.value = value;
+    this.special = special;
     this.step = row.step;
     this.at = row.at;
     this.min = row.minValue;
     this.max = row.maxValue;
     this.count = row.count;
+  }
+
+  /** The latest point. */
+  get latest(): MetricPoint {
+    return new MetricPoint(this.key, this.row);
   }
 
   @Field(() => String, { description: 'The key, unique on its run.' })

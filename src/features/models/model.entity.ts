@@ -104,7 +104,7 @@ export class Model extends Node {
 
 @Entity('model_tags')
 @Index('model_tags_one', ['modelPk', 'key', 'holds'], { unique: true })
-@Index('model_tags_key', ['key', 'holds', 'modelPk'])
+@Index('model_tags_value', ['key', 'holds', 'value', 'modelPk'])
 export class ModelTag {
   @GeneratedKey() pk!: number;
   @Reference() modelPk!: number;

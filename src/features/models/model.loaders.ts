@@ -23,8 +23,16 @@ export class ModelLoaders {
 }
 
 /** A model that is known to exist. */
-export async function loadModel({ loaders }: RequestContext, pk: number): Promise<Model> {
-  const model = await loaders.of(ModelLoaders).byPk.load(pk);
-  if (!model) throw new Error(`The model with the row number ${pk} is gone.`);
-  return model;
+export async function loadModel(context: RequestContext, pk: number): Promise<Model> {
+  const [model] = await loadModels(context, [pk]);
+  return model as Model;
+}
+
+/** Models that are known to exist, in the order of their row numbers. */
+export async function loadModels({ loaders }: RequestContext, pks: readonly number[]): Promise<Model[]> {
+  const models = await loaders.of(ModelLoaders).byPk.loadAll(pks);
+  return models.map((model, index) => {
+    if (!model) throw new Error(`The model with the row number ${pks[index]} is gone.`);
+    return model;
+  });
 }

@@ -7,6 +7,7 @@ import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Tag } from '../tags/tag.types.ts';
 import { Model } from './model.entity.ts';
 import { loadModel, ModelLoaders } from './model.loaders.ts';
@@ -84,14 +85,15 @@ export class ModelResolver {
     return { deletedId: await this.service.delete(actor, input) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key; with `at`, as they were at that moment.' })
   tags(
-    @Root() model: Model,
+    @Root() models: readonly Model[],
     @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
       | number
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Tag[]> {
-    return loaders.of(ModelLoaders).tags.load(pastMoment(this.clock, at), model.pk);
+  ): Promise<readonly Tag[][]> {
+    return loaders.of(ModelLoaders).tags.loadAll(pastMoment(this.clock, at), pksOf(models));
   }
 }

@@ -64,6 +64,8 @@ export class RunSource {
 @Index('runs_ended', ['endedAt'])
 @Index('runs_name', ['name'])
 @Index('runs_parent', ['parentPk', 'startedAt'])
+@Index('runs_status', ['status', 'startedAt'])
+@Index('runs_deleted', ['deletedAt'])
 export class Run extends Node {
   @GeneratedKey() override pk!: number;
 
@@ -141,7 +143,7 @@ export class Run extends Node {
 }
 
 @Entity('run_tags')
-@Index('run_tags_key', ['key', 'runPk'])
+@Index('run_tags_value', ['key', 'value', 'runPk'])
 export class RunTag {
   @KeyPart() runPk!: number;
   @TextKeyPart(250) key!: string;
@@ -150,6 +152,7 @@ export class RunTag {
 
 @Entity('params')
 @Index('params_key', ['key', 'number', 'runPk'])
+@Index('params_value', ['key', 'value', 'runPk'])
 export class ParamRow {
   @KeyPart() runPk!: number;
   @TextKeyPart(250) key!: string;

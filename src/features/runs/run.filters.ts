@@ -3,12 +3,18 @@
 import type { Dialect } from '../../database/dialect.ts';
 import {
   combined,
+  isBounded,
   isGiven,
   keyedCondition,
   metricCondition,
+  necessary,
+  ownersByOwnText,
+  ownersByText,
   rangeCondition,
+  runsByMetric,
   textCondition,
 } from '../../database/filters.ts';
+import type { Candidates } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
 import type { RunFilter } from './run.types.ts';
@@ -16,6 +22,30 @@ import type { RunFilter } from './run.types.ts';
 /** The whole filter as one condition. @throws Invalid where it nests too deep */
 export function runCondition(dialect: Dialect, filter: RunFilter): Sql {
   return combined(filter, (part) => conditions(dialect, part));
+}
+
+const TAGS = { table: 'run_tags', owner: 'runPk' };
+const PARAMS = { table: 'params', owner: 'runPk' };
+
+/** What the filter names through indexes of their own, so that it need not be looked for in all runs. */
+export function runCandidates(dialect: Dialect, filter: RunFilter): Candidates[] {
+  const rows = necessary(filter).flatMap((part) => [
+    ...ownersByOwnText(dialect, 'runs', 'name', part.name),
+    ...(part.status ? [sql`SELECT x.pk AS owner FROM runs x WHERE ${dialect.inList(sql`x.status`, part.status)}`] : []),
+    ...(part.tag ? ownersByText(dialect, TAGS, part.tag) : []),
+    ...(part.param ? ownersByText(dialect, PARAMS, part.param) : []),
+    ...(part.metric ? runsByMetric(part.metric) : []),
+    ...ownersByOwnText(dialect, 'datasets', 'name', part.dataset).map(
+      (datasets) =>
+        sql`SELECT DISTINCT i.runPk AS owner FROM (${datasets}) d ${dialect.nestedJoin} run_inputs i ON i.kind = 'DATASET' AND i.inputPk = d.owner`,
+    ),
+  ]);
+  return rows.map((found) => ({ rows: found, column: sql`r.pk` }));
+}
+
+/** Whether the filter leaves only runs that have a metric which is no NaN. */
+export function asksForMetric(filter: RunFilter | null | undefined, key: string): boolean {
+  return filter != null && necessary(filter).some(({ metric }) => metric?.key === key && isBounded(metric));
 }
 
 function conditions(dialect: Dialect, filter: RunFilter): Sql[] {
@@ -53,6 +83,9 @@ function paramCondition(dialect: Dialect, filter: ParamFilter): Sql {
 
 function latestMetricCondition(filter: MetricFilter): Sql {
   const rows = sql`FROM metrics m WHERE m.runPk = r.pk AND m.key = ${filter.key}`;
-  const isBounded = [filter.eq, filter.gt, filter.gte, filter.lt, filter.lte].some(isGiven);
-  return keyedCondition(filter, rows, isBounded ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined);
+  return keyedCondition(
+    filter,
+    rows,
+    isBounded(filter) ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined,
+  );
 }

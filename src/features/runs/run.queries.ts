@@ -2,17 +2,27 @@
 
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
+import { isGiven } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { Run, RunTag } from './run.entity.ts';
-import { runCondition } from './run.filters.ts';
+import { asksForMetric, runCandidates, runCondition } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
 
 export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
+
+const RUNS: ListSource<Run> = {
+  name: 'runs',
+  columns: sql`r.*`,
+  from: sql`runs r`,
+  key: sql`r.pk`,
+  hydrate: Run.from,
+};
+const DELETED = sql`SELECT x.pk AS owner FROM runs x WHERE x.deletedAt IS NOT NULL`;
 
 export class RunQueries {
   constructor(private readonly db: Database) {}
@@ -69,12 +79,22 @@ export class RunQueries {
   }
 
   private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
-    const { from, order } = sortedRuns(orderBy);
+    const { dialect } = this.db;
+    const { order, joins, ranking } = sortedRuns(orderBy);
     const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`r.deletedAt IS NULL`];
-    if (filter) where.push(runCondition(this.db.dialect, filter));
+    if (filter) where.push(runCondition(dialect, filter));
+    const candidates = filter ? runCandidates(dialect, filter) : [];
+    if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
+    const [first] = orderBy ?? [];
     return [
-      { name: 'runs', columns: sql`r.*`, from, key: sql`r.pk`, hydrate: Run.from },
-      { where, order, page: readPageArgs(page) },
+      { ...RUNS, joins },
+      {
+        where,
+        order,
+        page: readPageArgs(page),
+        candidates,
+        ranking: ranking && { ...ranking, isAll: isGiven(first?.metric) && asksForMetric(filter, first.metric) },
+      },
     ];
   }
 }

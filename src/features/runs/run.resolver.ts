@@ -8,8 +8,9 @@ import { pkOf } from '../../core/ids.ts';
 import { ForwardPageArgs } from '../../core/pagination.ts';
 import { SafeInt } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Experiment } from '../experiments/experiment.entity.ts';
-import { loadExperiment } from '../experiments/experiment.loaders.ts';
+import { loadExperiments } from '../experiments/experiment.loaders.ts';
 import { MOST_KEYS, Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { Run } from './run.entity.ts';
@@ -113,9 +114,13 @@ export class RunResolver {
     return { run: await loadRun(context, await this.service.restore(context.actor, input)) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Experiment, { description: 'The experiment it belongs to.' })
-  experiment(@Root() run: Run, @Ctx() context: RequestContext): Promise<Experiment> {
-    return loadExperiment(context, run.experimentPk);
+  experiment(@Root() runs: readonly Run[], @Ctx() context: RequestContext): Promise<Experiment[]> {
+    return loadExperiments(
+      context,
+      runs.map((run) => run.experimentPk),
+    );
   }
 
   @FieldResolver(() => SafeInt, { description: 'Milliseconds from start to end; of a running one, so far.' })
@@ -124,35 +129,40 @@ export class RunResolver {
     return Math.max(0, (endedAt ?? this.clock.now()) - startedAt);
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key.' })
-  tags(@Root() run: Run, @Ctx() { loaders }: RequestContext): Promise<Tag[]> {
-    return loaders.of(RunLoaders).tags.load(run.pk);
+  tags(@Root() runs: readonly Run[], @Ctx() { loaders }: RequestContext): Promise<readonly Tag[][]> {
+    return loaders.of(RunLoaders).tags.loadAll(pksOf(runs));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Param], { description: 'Its params, A–Z by key.' })
   params(
-    @Root() run: Run,
+    @Root() runs: readonly Run[],
     @Arg('keys', () => [String], { nullable: true, description: 'Only those with these keys; all by default.' })
     keys: string[] | null | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Param[]> {
+  ): Promise<readonly Param[][]> {
     if (keys && keys.length > MOST_KEYS) {
       throw new Invalid('keys', `\`keys\` has ${keys.length} keys; at most ${MOST_KEYS} are allowed.`);
     }
-    return loaders.of(RunLoaders).params.load(keys ?? null, run.pk);
+    return loaders.of(RunLoaders).params.loadAll(keys ?? null, pksOf(runs));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Run, { nullable: true, description: 'The run that it is a part of.' })
-  async parent(@Root() run: Run, @Ctx() { loaders }: RequestContext): Promise<Run | null> {
-    return run.parentPk === null ? null : ((await loaders.of(RunLoaders).byPk.load(run.parentPk)) ?? null);
+  parent(@Root() runs: readonly Run[], @Ctx() { loaders }: RequestContext): Promise<(Run | null)[]> {
+    return loaders.of(RunLoaders).byPk.loadKnown(runs.map((run) => run.parentPk));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => RunConnection, { description: 'The runs that are parts of it, newest first.' })
   async children(
-    @Root() run: Run,
-    @Args(() => ForwardPageArgs) page: ForwardPageArgs,
+    @Root() runs: readonly Run[],
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<RunConnection> {
-    return new RunConnection(await loaders.of(RunLoaders).children.load({ ...page, deleted: false }, run.pk));
+  ): Promise<RunConnection[]> {
+    const pages = await loaders.of(RunLoaders).children.loadAll({ ...args, deleted: false }, pksOf(runs));
+    return pages.map((page) => new RunConnection(page));
   }
 }

@@ -6,11 +6,12 @@ import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
 import { PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { loadGate } from '../gates/gate.loaders.ts';
 import { Model } from '../models/model.entity.ts';
 import { Stage } from '../models/stage.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
-import { loadVersion } from '../versions/version.loaders.ts';
+import { loadVersion, loadVersions } from '../versions/version.loaders.ts';
 import { ModelVersionConnection } from '../versions/version.types.ts';
 import { loadStageChange, StageLoaders } from './stage.loaders.ts';
 import type { StageQueries } from './stage.queries.ts';
@@ -61,36 +62,44 @@ export class StageResolver {
     return new VersionPromoted(version, change, archived);
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Stage, {
     description:
       'The stage it is in; with `at`, the one it was in at that moment. `NONE` before it existed and once it is deleted.',
   })
   stage(
-    @Root() { pk, stageName }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
       | number
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Stage | Promise<Stage> {
+  ): readonly Stage[] | Promise<readonly Stage[]> {
     const moment = pastMoment(this.clock, at);
-    return moment === null ? stageName : loaders.of(StageLoaders).stageAt.load(moment, pk);
+    if (moment === null) return versions.map((version) => version.stageName);
+    return loaders.of(StageLoaders).stageAt.loadAll(moment, pksOf(versions));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => StageChangeConnection, { description: 'The history of its stages, newest first.' })
   async stageChanges(
-    @Root() { pk }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<StageChangeConnection> {
-    return new StageChangeConnection(await loaders.of(StageLoaders).changesOfVersion.load(args, pk));
+  ): Promise<StageChangeConnection[]> {
+    const pages = await loaders.of(StageLoaders).changesOfVersion.loadAll(args, pksOf(versions));
+    return pages.map((page) => new StageChangeConnection(page));
   }
 }
 
 @Resolver(() => StageChange)
 export class StageChangeResolver {
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersion, { description: 'The version that was moved.' })
-  version(@Root() { versionPk }: StageChange, @Ctx() context: RequestContext): Promise<ModelVersion> {
-    return loadVersion(context, versionPk);
+  version(@Root() changes: readonly StageChange[], @Ctx() context: RequestContext): Promise<ModelVersion[]> {
+    return loadVersions(
+      context,
+      changes.map((change) => change.versionPk),
+    );
   }
 }
 
@@ -98,26 +107,30 @@ export class StageChangeResolver {
 export class StagesOfModelResolver {
   constructor(private readonly clock: Clock) {}
 
+  @ResolvedTogether()
   @FieldResolver(() => [ModelVersion], {
     description: 'The versions in a stage, newest first, at most 500; with `at`, as it stood at that moment.',
   })
   versionsInStage(
-    @Root() { pk }: Model,
+    @Root() models: readonly Model[],
     @Args(() => InStageArgs) { stage, at }: InStageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<readonly ModelVersion[]> {
-    return loaders.of(StageLoaders).inStageOfModel.load({ stage, at: pastMoment(this.clock, at) }, pk);
+  ): Promise<readonly (readonly ModelVersion[])[]> {
+    const stageAt = { stage, at: pastMoment(this.clock, at) };
+    return loaders.of(StageLoaders).inStageOfModel.loadAll(stageAt, pksOf(models));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => StageChangeConnection, {
     description: 'The history of the stages of all its versions, newest first.',
   })
   async stageChanges(
-    @Root() { pk }: Model,
+    @Root() models: readonly Model[],
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<StageChangeConnection> {
-    return new StageChangeConnection(await loaders.of(StageLoaders).changesOfModel.load(args, pk));
+  ): Promise<StageChangeConnection[]> {
+    const pages = await loaders.of(StageLoaders).changesOfModel.loadAll(args, pksOf(models));
+    return pages.map((page) => new StageChangeConnection(page));
   }
 }
 

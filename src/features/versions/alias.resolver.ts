@@ -2,14 +2,15 @@
 
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
-import { loadModel } from '../models/model.loaders.ts';
+import { loadModel, loadModels } from '../models/model.loaders.ts';
 import { ModelAlias } from './alias.entity.ts';
 import { loadAlias } from './alias.loaders.ts';
 import type { AliasService } from './alias.service.ts';
 import { RemoveAliasInput, RemoveAliasPayload, SetAliasInput, SetAliasPayload } from './alias.types.ts';
 import { ModelVersion } from './version.entity.ts';
-import { loadVersion } from './version.loaders.ts';
+import { loadVersions } from './version.loaders.ts';
 
 @Resolver(() => ModelAlias)
 export class AliasResolver {
@@ -31,13 +32,21 @@ export class AliasResolver {
     return { model: await loadModel(context, await this.service.remove(context.actor, input)) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Model, { description: 'The model whose alias it is.' })
-  model(@Root() { modelPk }: ModelAlias, @Ctx() context: RequestContext): Promise<Model> {
-    return loadModel(context, modelPk);
+  model(@Root() aliases: readonly ModelAlias[], @Ctx() context: RequestContext): Promise<Model[]> {
+    return loadModels(
+      context,
+      aliases.map((alias) => alias.modelPk),
+    );
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersion, { description: 'The version that it stands for.' })
-  version(@Root() { versionPk }: ModelAlias, @Ctx() context: RequestContext): Promise<ModelVersion> {
-    return loadVersion(context, versionPk);
+  version(@Root() aliases: readonly ModelAlias[], @Ctx() context: RequestContext): Promise<ModelVersion[]> {
+    return loadVersions(
+      context,
+      aliases.map((alias) => alias.versionPk),
+    );
   }
 }

@@ -48,6 +48,8 @@ registerEnumType(ModelVersionStatus, {
 @Index('model_versions_run', ['runPk', 'createdAt', 'number'])
 @Index('model_versions_created', ['createdAt', 'number'])
 @Index('model_versions_updated', ['updatedAt'])
+@Index('model_versions_status', ['status'])
+@Index('model_versions_numbers', ['number'])
 export class ModelVersion extends Node {
   @GeneratedKey() override pk!: number;
   @Reference() modelPk!: number;
@@ -124,7 +126,7 @@ export const NEWEST_VERSION_FIRST: readonly OrderTerm[] = [
 
 @Entity('version_tags')
 @Index('version_tags_one', ['versionPk', 'key', 'holds'], { unique: true })
-@Index('version_tags_key', ['key', 'holds', 'versionPk'])
+@Index('version_tags_value', ['key', 'holds', 'value', 'versionPk'])
 export class VersionTag {
   @GeneratedKey() pk!: number;
   @Reference() versionPk!: number;

@@ -36,8 +36,16 @@ export class VersionLoaders {
 }
 
 /** A version that is known to exist. */
-export async function loadVersion({ loaders }: RequestContext, pk: number): Promise<ModelVersion> {
-  const version = await loaders.of(VersionLoaders).byPk.load(pk);
-  if (!version) throw new Error(`The version with the row number ${pk} is gone.`);
-  return version;
+export async function loadVersion(context: RequestContext, pk: number): Promise<ModelVersion> {
+  const [version] = await loadVersions(context, [pk]);
+  return version as ModelVersion;
+}
+
+/** Versions that are known to exist, in the order of their row numbers. */
+export async function loadVersions({ loaders }: RequestContext, pks: readonly number[]): Promise<ModelVersion[]> {
+  const versions = await loaders.of(VersionLoaders).byPk.loadAll(pks);
+  return versions.map((version, index) => {
+    if (!version) throw new Error(`The version with the row number ${pks[index]} is gone.`);
+    return version;
+  });
 }

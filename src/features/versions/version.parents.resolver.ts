@@ -8,6 +8,7 @@ import { ForwardPageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkText } from '../../core/text.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
 import { Run } from '../runs/run.entity.ts';
 import { ModelAlias } from './alias.entity.ts';
@@ -21,50 +22,60 @@ import { ModelVersionConnection, VersionListArgs, VersionOfModelBy } from './ver
 export class VersionsOfModelResolver {
   constructor(private readonly clock: Clock) {}
 
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersionConnection, { description: 'Its versions.' })
   async versions(
-    @Root() { pk }: Model,
+    @Root() models: readonly Model[],
     @Args(() => VersionListArgs) args: VersionListArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<ModelVersionConnection> {
-    return new ModelVersionConnection(await loaders.of(VersionLoaders).ofModel.load(args, pk));
+  ): Promise<ModelVersionConnection[]> {
+    const pages = await loaders.of(VersionLoaders).ofModel.loadAll(args, pksOf(models));
+    return pages.map((page) => new ModelVersionConnection(page));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersion, { nullable: true, description: 'One of its versions; null where there is none.' })
-  async version(
-    @Root() { pk }: Model,
+  version(
+    @Root() models: readonly Model[],
     @Arg('by', () => VersionOfModelBy, { description: 'Which one.' }) by: VersionOfModelBy,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<ModelVersion | null> {
-    return (await loaders.of(VersionLoaders).ofModelByReference.load(referenceOf(by), pk)) ?? null;
+  ): Promise<readonly (ModelVersion | undefined)[]> {
+    return loaders.of(VersionLoaders).ofModelByReference.loadAll(referenceOf(by), pksOf(models));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersion, { nullable: true, description: 'Its version with the highest number.' })
-  async latestVersion(@Root() { pk }: Model, @Ctx() { loaders }: RequestContext): Promise<ModelVersion | null> {
-    return (await loaders.of(VersionLoaders).ofModelByReference.load({ isLatest: true }, pk)) ?? null;
+  latestVersion(
+    @Root() models: readonly Model[],
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<readonly (ModelVersion | undefined)[]> {
+    return loaders.of(VersionLoaders).ofModelByReference.loadAll({ isLatest: true }, pksOf(models));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [ModelAlias], { description: 'Its aliases, A–Z; with `at`, as they were at that moment.' })
   aliases(
-    @Root() { pk }: Model,
+    @Root() models: readonly Model[],
     @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
       | number
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<ModelAlias[]> {
-    return loaders.of(AliasLoaders).ofModel.load(pastMoment(this.clock, at), pk);
+  ): Promise<readonly ModelAlias[][]> {
+    return loaders.of(AliasLoaders).ofModel.loadAll(pastMoment(this.clock, at), pksOf(models));
   }
 }
 
 @Resolver(() => Run)
 export class VersionsOfRunResolver {
+  @ResolvedTogether()
   @FieldResolver(() => ModelVersionConnection, { description: 'The versions that it made, newest first.' })
   async versions(
-    @Root() { pk }: Run,
+    @Root() runs: readonly Run[],
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<ModelVersionConnection> {
-    return new ModelVersionConnection(await loaders.of(VersionLoaders).ofRun.load(args, pk));
+  ): Promise<ModelVersionConnection[]> {
+    const pages = await loaders.of(VersionLoaders).ofRun.loadAll(args, pksOf(runs));
+    return pages.map((page) => new ModelVersionConnection(page));
   }
 }
 

@@ -7,15 +7,20 @@ import { checkNotEmpty } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import {
   combined,
+  isBounded,
   isGiven,
   keyedCondition,
   metricCondition,
+  necessary,
+  ownersByText,
   rangeCondition,
+  runsByMetric,
   textCondition,
 } from '../../database/filters.ts';
-import { type ListRequest, type ListSource, type OrderTerm, readPage, readPages } from '../../database/list.ts';
-import { byMetric, joinMetric } from '../../database/orders.ts';
-import { join, type Sql, sql } from '../../database/sql.ts';
+import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
+import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
+import type { Candidates } from '../../database/prepared-list.ts';
+import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
@@ -30,6 +35,7 @@ import {
 
 export const versionTags = new TagHistory(VersionTag, 'version_tags', 'versionPk');
 
+const TAGS = { table: 'version_tags', owner: 'versionPk', where: sql`x.holds = 1` };
 const IS_LIVE = sql`v.deletedAt IS NULL`;
 const ONE: PageRequest = { limit: 1, isBackward: false, after: null, before: null };
 
@@ -91,13 +97,45 @@ export class VersionQueries {
     return inOrderOf(modelPks, rows.map(ModelVersion.from), (version) => version.modelPk);
   }
 
-  private listOf(args: VersionListArgs): { source: ListSource<ModelVersion>; request: ListRequest } {
+  private listOf({ filter, orderBy, ...page }: VersionListArgs): {
+    source: ListSource<ModelVersion>;
+    request: ListRequest;
+  } {
     const where = [IS_LIVE];
-    if (args.filter) where.push(combined<ModelVersionFilter>(args.filter, (filter) => this.conditions(filter)));
-    const { joins, terms } = orderOf(args.orderBy ?? []);
-    const source = { ...VERSIONS, from: join([VERSIONS.from, ...joins], ' ') };
-    const order = terms.length > 0 ? terms : NEWEST_VERSION_FIRST;
-    return { source, request: { where, order, page: readPageArgs(args) } };
+    if (filter) where.push(combined<ModelVersionFilter>(filter, (part) => this.conditions(part)));
+    const { order, joins, ranking } = orderOf(orderBy ?? []);
+    const key = orderBy?.[0]?.metric;
+    const isAll = isGiven(key) && isGiven(filter) && asksForMetric(filter, key);
+    return {
+      source: { ...VERSIONS, joins },
+      request: {
+        where,
+        order: order.length > 0 ? order : NEWEST_VERSION_FIRST,
+        page: readPageArgs(page),
+        candidates: filter ? this.candidates(filter) : [],
+        ranking: ranking && { ...ranking, isAll },
+      },
+    };
+  }
+
+  /** What the filter names through indexes of their own, so that it need not be looked for in all versions. */
+  private candidates(filter: ModelVersionFilter): Candidates[] {
+    const { dialect } = this.db;
+    return necessary(filter).flatMap(({ stage, status, tag, metric }) => {
+      const versions = [
+        ...(stage
+          ? [sql`SELECT x.pk AS owner FROM model_versions x WHERE ${dialect.inList(sql`x.stageName`, stage)}`]
+          : []),
+        ...(status
+          ? [sql`SELECT x.pk AS owner FROM model_versions x WHERE ${dialect.inList(sql`x.status`, status)}`]
+          : []),
+        ...(tag ? ownersByText(dialect, TAGS, tag) : []),
+      ];
+      return [
+        ...versions.map((rows) => ({ rows, column: sql`v.pk` })),
+        ...(metric ? runsByMetric(metric).map((rows) => ({ rows, column: sql`v.runPk` })) : []),
+      ];
+    });
   }
 
   private conditions(filter: ModelVersionFilter): Sql[] {
@@ -125,20 +163,24 @@ export class VersionQueries {
 /** A condition on the latest value of a metric of the run that made the version. */
 function latestMetricCondition(filter: MetricFilter): Sql {
   const rows = sql`FROM metrics x WHERE x.runPk = v.runPk AND x.key = ${filter.key}`;
-  const { eq, gt, gte, lt, lte } = filter;
-  const compares = [eq, gt, gte, lt, lte].some(isGiven);
-  return keyedCondition(filter, rows, compares ? metricCondition(sql`x.special`, sql`x.value`, filter) : undefined);
+  return keyedCondition(
+    filter,
+    rows,
+    isBounded(filter) ? metricCondition(sql`x.special`, sql`x.value`, filter) : undefined,
+  );
+}
+
+/** Whether the filter leaves only versions that have a metric which is no NaN. */
+function asksForMetric(filter: ModelVersionFilter, key: string): boolean {
+  return necessary(filter).some(({ metric }) => metric?.key === key && isBounded(metric));
 }
 
 /** @throws Invalid where an order names not exactly one thing */
-function orderOf(orderBy: readonly ModelVersionOrder[]): { joins: Sql[]; terms: OrderTerm[] } {
-  const joins: Sql[] = [];
-  const terms = orderBy.flatMap(({ field, metric, direction }, index): OrderTerm[] => {
+function orderOf(orderBy: readonly ModelVersionOrder[]): SortedBy {
+  const orders = orderBy.map(({ field, metric, direction }, index): Order => {
     const [kind, value] = exactlyOne({ field, metric }, 'orderBy');
-    if (kind === 'field') return [{ name: value, expression: ORDER[value], direction }];
-    const alias = `metric${index}`;
-    joins.push(joinMetric(alias, checkNotEmpty(value, 'orderBy.metric', 'key'), sql`v.runPk`));
-    return byMetric(alias, value, direction);
+    if (kind === 'field') return { terms: [{ name: value, expression: ORDER[value], direction }] };
+    return byMetric(`metric${index}`, checkNotEmpty(value, 'orderBy.metric', 'key'), sql`v.runPk`, direction);
   });
-  return { joins, terms };
+  return sorted(orders);
 }

@@ -7,8 +7,9 @@ import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
+import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
-import { loadModel, ModelLoaders } from '../models/model.loaders.ts';
+import { loadModels, ModelLoaders } from '../models/model.loaders.ts';
 import { Run } from '../runs/run.entity.ts';
 import { RunLoaders } from '../runs/run.loaders.ts';
 import { Tag } from '../tags/tag.types.ts';
@@ -88,42 +89,51 @@ export class VersionResolver {
     return { deletedId: await this.service.delete(actor, input) };
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Model, { description: 'The model it is a version of.' })
-  model(@Root() { modelPk }: ModelVersion, @Ctx() context: RequestContext): Promise<Model> {
-    return loadModel(context, modelPk);
+  model(@Root() versions: readonly ModelVersion[], @Ctx() context: RequestContext): Promise<Model[]> {
+    return loadModels(
+      context,
+      versions.map((version) => version.modelPk),
+    );
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => String, { description: '`models:/<name>/<number>`, with the name percent-encoded.' })
-  async uri(@Root() { modelPk, number }: ModelVersion, @Ctx() context: RequestContext): Promise<string> {
-    return versionUri((await loadModel(context, modelPk)).name, number);
+  async uri(@Root() versions: readonly ModelVersion[], @Ctx() context: RequestContext): Promise<string[]> {
+    const models = await this.model(versions, context);
+    return versions.map((version, index) => versionUri((models[index] as Model).name, version.number));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key; with `at`, as they were at that moment.' })
   tags(
-    @Root() { pk }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
       | number
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<Tag[]> {
-    return loaders.of(VersionLoaders).tags.load(pastMoment(this.clock, at), pk);
+  ): Promise<readonly Tag[][]> {
+    return loaders.of(VersionLoaders).tags.loadAll(pastMoment(this.clock, at), pksOf(versions));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => [ModelAlias], {
     description: 'The aliases that stand for it, A–Z; with `at`, those that did at that moment.',
   })
   aliases(
-    @Root() { pk }: ModelVersion,
+    @Root() versions: readonly ModelVersion[],
     @Arg('at', () => DateTime, { nullable: true, description: 'A moment in the past; now by default.' }) at:
       | number
       | undefined,
     @Ctx() { loaders }: RequestContext,
-  ): Promise<ModelAlias[]> {
-    return loaders.of(AliasLoaders).ofVersion.load(pastMoment(this.clock, at), pk);
+  ): Promise<readonly ModelAlias[][]> {
+    return loaders.of(AliasLoaders).ofVersion.loadAll(pastMoment(this.clock, at), pksOf(versions));
   }
 
+  @ResolvedTogether()
   @FieldResolver(() => Run, { nullable: true, description: 'The run that made it, where one is known.' })
-  async run(@Root() { runPk }: ModelVersion, @Ctx() { loaders }: RequestContext): Promise<Run | null> {
-    return runPk === null ? null : ((await loaders.of(RunLoaders).byPk.load(runPk)) ?? null);
+  run(@Root() versions: readonly ModelVersion[], @Ctx() { loaders }: RequestContext): Promise<(Run | null)[]> {
+    return loaders.of(RunLoaders).byPk.loadKnown(versions.map((version) => version.runPk));
   }
 }

@@ -11,10 +11,10 @@ import { interleaved } from '../support/statistics.ts';
 
 const TARGET = 2;
 const [MANY, MANY_WHEN_QUICK, FEW] = [1_000_000, 20_000, 1_000];
-const TEAMS = Array.from({ length: 10 }, (_, index) => `team ${String(index).padStart(2, '0')}`);
+const TEAMS = ['team 00', 'team 01'];
 
 const PAGE = `query Keyset($filter: ModelVersionFilter!, $after: String) {
-  versions(filter: $filter, orderBy: [{ metric: "accuracy", direction: DESC }], first: 100, after: $after) {
+  modelVersions(filter: $filter, orderBy: [{ metric: "accuracy", direction: DESC }], first: 100, after: $after) {
     nodes { id number stage createdAt } pageInfo { endCursor hasNextPage } } }`;
 const FILTER = { tag: { key: 'team', value: { in: TEAMS } }, metric: { key: 'accuracy', gt: 0.2 } };
 
@@ -32,8 +32,8 @@ function fillingOf(versions: number): Filling {
 /** The second page of the list. */
 async function secondPage({ port }: MeasuredServer): Promise<Buffer> {
   const first = await askOnce(port, PAGE, { filter: FILTER });
-  const variables = { filter: FILTER, after: first.versions.pageInfo.endCursor };
-  const { versions } = await askOnce(port, PAGE, variables);
+  const variables = { filter: FILTER, after: first.modelVersions.pageInfo.endCursor };
+  const { modelVersions: versions } = await askOnce(port, PAGE, variables);
   if (versions.nodes.length !== 100 || !versions.pageInfo.hasNextPage) throw new Error('The page is not a full one.');
   return graphRequest(PAGE, variables);
 }

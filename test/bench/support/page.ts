@@ -2,9 +2,8 @@
 
 import type { Filling } from '../fill.ts';
 
-export const PAGE = `query Page { models(first: 50) { nodes { id name description createdAt
-  versions(first: 5) { nodes { id number stage status createdAt
-    run { id name status startedAt metrics { key value step min max } } } } } } }`;
+export const PAGE = `query Page { models(first: 50) { nodes { id name createdAt
+  versions(first: 5) { nodes { number stage createdAt run { name status startedAt metrics { key value step } } } } } } }`;
 
 export const PAGE_DATA: Filling = {
   models: 50,

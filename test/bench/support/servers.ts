@@ -8,7 +8,7 @@ import { HttpConnection, request } from './http-connection.ts';
 import { onServerCore } from './machine.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 const END_LIMIT_MS = 10_000;
 
 export interface MeasuredServer {

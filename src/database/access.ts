@@ -1,0 +1,91 @@
+// How the rows of a page are reached: from what a selective filter names, along the index that holds the list's order,
+// or else as the database chooses. Left to itself with filters and orders over other tables, it reads the whole list.
+
+import type { Database } from './database.ts';
+import { beyond, type Candidates, type CursorRow, type PreparedList, type Ranking } from './prepared-list.ts';
+import { and, join, raw, type Sql, sql } from './sql.ts';
+
+/** The rows of a page and one more, in the order in which they are read. */
+export async function readRows(db: Database, list: PreparedList): Promise<CursorRow[]> {
+  const { candidates = [], ranking, page } = list.request;
+  const wanted = page.limit + 1;
+  const few = await fewest(db, candidates);
+  if (few) {
+    const joins = join(list.joins, ' ');
+    const from = sql`(${few.rows}) picked ${db.dialect.nestedJoin} ${list.source.from} ON ${few.column} = picked.owner ${joins}`;
+    return select(db, list, from, [list.within], list.orderBy, wanted);
+  }
+  if (ranking) return readAlong(db, list, ranking, wanted);
+  return select(db, list, list.from, [list.within], list.orderBy, wanted);
+}
+
+/** Those of the candidates that are few, the fewest of several; counted in one statement, and no further than it matters. */
+async function fewest(db: Database, candidates: readonly Candidates[]): Promise<Candidates | undefined> {
+  if (candidates.length === 0) return undefined;
+  const limit = db.fewCandidates;
+  const counts = candidates.map(
+    ({ rows }, index) =>
+      sql`(SELECT COUNT(*) FROM (SELECT 1 FROM (${rows}) found LIMIT ${limit + 1}) some) AS ${raw(`count${index}`)}`,
+  );
+  const counted = await db.readFirst<Record<string, number | string>>(sql`SELECT ${join(counts, ', ')}`);
+  const sizes = candidates.map((_, index) => Number(counted?.[`count${index}`]));
+  const size = Math.min(...sizes);
+  return size <= limit ? candidates[sizes.indexOf(size)] : undefined;
+}
+
+async function readAlong(db: Database, list: PreparedList, ranking: Ranking, wanted: number): Promise<CursorRow[]> {
+  const { isBackward } = list.request.page;
+  const isStartRanked = list.start && Number(list.start[0]) === 0;
+  const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count);
+  const unranked = async (count: number) =>
+    ranking.isAll ? [] : select(db, list, list.from, [list.within, ranking.isUnranked], list.orderBy, count);
+  const [first, second] = isBackward ? [unranked, ranked] : [ranked, unranked];
+  const isFirstPassed = isStartRanked !== undefined && isStartRanked === isBackward;
+  const rows = isFirstPassed ? [] : await first(wanted);
+  return rows.length < wanted ? [...rows, ...(await second(wanted - rows.length))] : rows;
+}
+
+async function readRanked(
+  db: Database,
+  list: PreparedList,
+  ranking: Ranking,
+  hasStart: boolean,
+  count: number,
+): Promise<CursorRow[]> {
+  const { dialect } = db;
+  const { isBackward } = list.request.page;
+  const { table, terms } = ranking;
+  const using = dialect.using(ranking.index);
+  const own = table
+    ? sql`${table.from} ${using} ${dialect.nestedJoin} ${list.source.from} ON ${table.on}`
+    : sql`${list.source.from} ${using}`;
+  const from = join([own, ...(list.source.joins ?? [])], ' ');
+  const where = [ranking.isRanked, list.within];
+  // The same as the list's own condition, in the index's words, so that the walk begins there.
+  if (hasStart && list.start) {
+    where.push(beyond(dialect, terms, list.start.slice(1, terms.length + 1), isBackward, true));
+  }
+  if (!dialect.sortsWithinGroups) {
+    const places = terms.map(({ expression }, index) => sql`${expression} AS ${raw(`place${index}`)}`);
+    const last = await db.readFirst<Record<string, number | string>>(
+      sql`SELECT ${join(places, ', ')} FROM ${from} WHERE ${and(where)} ORDER BY ${list.orderedBy(terms)} LIMIT 1 OFFSET ${count - 1}`,
+    );
+    const place = last && terms.map((_, index) => last[`place${index}`] ?? null);
+    if (place) where.push(beyond(dialect, terms, place, !isBackward, true));
+  }
+  const orderBy = list.orderedBy([...terms, ...list.terms.slice(terms.length + 1)]);
+  return select(db, list, from, where, orderBy, count);
+}
+
+function select(
+  db: Database,
+  list: PreparedList,
+  from: Sql,
+  where: readonly Sql[],
+  orderBy: Sql,
+  limit: number,
+): Promise<CursorRow[]> {
+  return db.read<CursorRow>(
+    sql`SELECT ${list.source.columns}, ${list.cursorColumns} FROM ${from} WHERE ${and(where)} ORDER BY ${orderBy} LIMIT ${limit}`,
+  );
+}

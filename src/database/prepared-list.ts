@@ -1,0 +1,183 @@
+// What a list is: where its rows come from, their order, and the cursors that a page of it lies between.
+
+import { Invalid } from '../core/errors.ts';
+import { type CursorValues, decodeCursor, encodeCursor, type PageRequest } from '../core/pagination.ts';
+import type { Dialect } from './dialect.ts';
+import { and, join, or, raw, Sql, sql } from './sql.ts';
+
+export type Direction = 'ASC' | 'DESC';
+
+/** One thing to sort by. Its expression is never NULL: what may be missing is sorted by a term of its own first. */
+export interface OrderTerm {
+  /** Part of the cursor, so that a cursor of another order is recognised. */
+  readonly name: string;
+  readonly expression: Sql;
+  readonly direction: Direction;
+}
+
+export interface ListSource<T> {
+  /** Part of the cursor. */
+  readonly name: string;
+  readonly columns: Sql;
+  /** The table with its alias. */
+  readonly from: Sql;
+  /** What it is joined with to be sorted. */
+  readonly joins?: readonly Sql[];
+  /** The primary key's column, qualified, or the columns that tell apart the rows of one parent: the last tie-break. */
+  readonly key: Sql | readonly Sql[];
+  readonly hydrate: (row: object) => T;
+}
+
+/** Rows that a part of a list's filter names, found through an index: the list has none beside them. */
+export interface Candidates {
+  /** Gives each `owner` once. */
+  readonly rows: Sql;
+  /** The list's column that holds the owner. */
+  readonly column: Sql;
+}
+
+/**
+ * An index that holds the first order of a list. Its rows are the head of the list, whatever the direction: those that
+ * it lacks come after, and the first term of the order says so by another value than 0.
+ */
+export interface Ranking {
+  /** The table of the index with its alias, and the condition that joins it; undefined where it is the list's own. */
+  readonly table?: { readonly from: Sql; readonly on: Sql };
+  /** The same as a join that leaves no row out. */
+  readonly join?: Sql;
+  readonly index: string;
+  readonly isRanked: Sql;
+  readonly isUnranked: Sql;
+  /** What the index is sorted by, in the places of the order's terms after the first. */
+  readonly terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[];
+  /** Whether the list's filter leaves no others. */
+  readonly isAll: boolean;
+}
+
+export interface ListRequest {
+  readonly where: readonly Sql[];
+  readonly order: readonly OrderTerm[];
+  readonly page: PageRequest;
+  /** What parts of the filter name through indexes of their own. */
+  readonly candidates?: readonly Candidates[];
+  /** The index that holds the first order of the list. */
+  readonly ranking?: Ranking | undefined;
+}
+
+/** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */
+const MOST_TERMS = 30;
+
+export type CursorRow = Record<`cursor${number}`, string | number>;
+
+/** A list whose cursors have been read, ready to be asked for rows. */
+export class PreparedList {
+  readonly tag: string;
+  readonly terms: readonly OrderTerm[];
+  /** What the list's table is joined with to be sorted. */
+  readonly joins: readonly Sql[];
+  /** The list's table with all of that. */
+  readonly from: Sql;
+  private readonly after: CursorValues | undefined;
+  private readonly before: CursorValues | undefined;
+
+  constructor(
+    private readonly dialect: Dialect,
+    readonly source: ListSource<unknown>,
+    readonly request: ListRequest,
+  ) {
+    const { ranking } = request;
+    this.joins = [...(ranking?.join ? [ranking.join] : []), ...(source.joins ?? [])];
+    this.from = join([source.from, ...this.joins], ' ');
+    const { order, page } = request;
+    if (order.length > MOST_TERMS) throw new Invalid('orderBy', 'There are too many things to sort by.');
+    this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
+    const direction = order.at(-1)?.direction ?? 'ASC';
+    this.terms = [...order, ...keyColumns(source).map((expression) => ({ name: 'key', expression, direction }))];
+    this.after = page.after === null ? undefined : decodeCursor(this.tag, this.terms.length, page.after, 'after');
+    this.before = page.before === null ? undefined : decodeCursor(this.tag, this.terms.length, page.before, 'before');
+  }
+
+  get matching(): Sql {
+    return and(this.request.where);
+  }
+
+  get within(): Sql {
+    const conditions = [...this.request.where];
+    if (this.after) conditions.push(beyond(this.dialect, this.terms, this.after, false));
+    if (this.before) conditions.push(beyond(this.dialect, this.terms, this.before, true));
+    return and(conditions);
+  }
+
+  /** What lies outside the cursor that the page starts from; undefined where it starts at an end of the list. */
+  outside(isBefore: boolean): Sql | undefined {
+    const cursor = isBefore ? this.after : this.before;
+    return cursor && and([...this.request.where, sql`NOT ${beyond(this.dialect, this.terms, cursor, !isBefore)}`]);
+  }
+
+  /** The place where the page begins, which is its end where it is read backward; undefined at an end of the list. */
+  get start(): CursorValues | undefined {
+    return this.request.page.isBackward ? this.before : this.after;
+  }
+
+  get orderBy(): Sql {
+    return this.orderedBy(this.terms);
+  }
+
+  /** Terms in the direction in which the page is read. */
+  orderedBy(terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[]): Sql {
+    const { isBackward } = this.request.page;
+    const ordered = terms.map(
+      ({ expression, direction }) => sql`${expression} ${raw(isBackward ? opposite(direction) : direction)}`,
+    );
+    return join(ordered, ', ');
+  }
+
+  get cursorColumns(): Sql {
+    return join(
+      this.terms.map(({ expression }, index) => sql`${expression} AS cursor${raw(String(index))}`),
+      ', ',
+    );
+  }
+
+  cursorOf(row: CursorRow): string {
+    return encodeCursor(
+      this.tag,
+      this.terms.map((_, index) => row[`cursor${index}`] ?? null),
+    );
+  }
+}
+
+/**
+ * Which rows come after a place in an order, or before it.
+ * @param isInclusive whether those at the place are among them
+ */
+export function beyond(
+  dialect: Dialect,
+  terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[],
+  place: CursorValues,
+  isReversed: boolean,
+  isInclusive = false,
+): Sql {
+  const operators = terms.map(({ direction }) => ((direction === 'ASC') !== isReversed ? '>' : '<'));
+  const [operator] = operators;
+  const last = raw(isInclusive ? '=' : '');
+  if (operator && dialect.hasIndexedTuples && operators.every((other) => other === operator)) {
+    const columns = terms.map(({ expression }) => expression);
+    const values = terms.map((_, index) => sql`${place[index] ?? null}`);
+    return sql`((${join(columns, ', ')}) ${raw(operator)}${last} (${join(values, ', ')}))`;
+  }
+  const alternatives = terms.map(({ expression }, index) => {
+    const equal = terms.slice(0, index).map((term, i) => sql`${term.expression} = ${place[i] ?? null}`);
+    const comparison = sql`${raw(operators[index] ?? '')}${index === terms.length - 1 ? last : raw('')}`;
+    return and([...equal, sql`${expression} ${comparison} ${place[index] ?? null}`]);
+  });
+  return sql`(${or(alternatives)})`;
+}
+
+export function keyColumns({ key }: ListSource<unknown>): readonly Sql[] {
+  return key instanceof Sql ? [key] : key;
+}
+
+function opposite(direction: Direction): Direction {
+  return direction === 'ASC' ? 'DESC' : 'ASC';
+}
