@@ -2,6 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { RedisAddress } from './adapters/redis/address.ts';
+import type { RedisWakeUps } from './adapters/redis/wake-ups.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { NO_TELEMETRY, type Telemetry } from './core/telemetry.ts';
@@ -38,6 +40,8 @@ export interface AppOptions {
   /** In place of what the configuration says. */
   readonly webSocket?: Partial<WebSocketLimits>;
   readonly compiler?: Partial<CompilerLimits>;
+  /** Between two looks at what other instances did, milliseconds, in place of the usual. */
+  readonly pollMs?: number;
 }
 
 /** A registry without its server: what the command line's other commands work with. */
@@ -84,11 +88,15 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
       fewCandidates,
     });
     const events = new EventFeed(db, {
-      onError: (error) => log.warn({ err: error }, 'could not follow the event log; trying again'),
+      pollMs: options.pollMs,
+      trouble: {
+        began: (error) => log.warn({ err: error }, 'could not follow the event log; trying until it works again'),
+        ended: (lastedMs) => log.info({ lastedMs }, 'following the event log again'),
+      },
     });
     return {
       db,
-      features: buildFeatures(db, clock, events),
+      features: buildFeatures(db, clock, events, options.pollMs),
       events,
       drift: () => findDrift(writer),
       close: () => db.close(),
@@ -124,8 +132,10 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   const registry = await openRegistry(config, log, { ...options, telemetry });
   const { db, features, events } = registry;
   events.start();
+  let wakeUps: RedisWakeUps | undefined;
   let http: HttpServer;
   try {
+    if (config.redis) wakeUps = await shareWakeUps(registry, config.redis, log);
     http = await startHttpServer({
       graph: new GraphService(features, config.limits, log, { telemetry, compiler: options.compiler }),
       log,
@@ -140,6 +150,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
     });
   } catch (error) {
     await events.stop();
+    wakeUps?.close();
     await registry.close();
     throw error;
   }
@@ -152,9 +163,30 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
       await http.close();
       await events.stop();
       await features.services.metricFeed.stop();
+      wakeUps?.close();
       await registry.close();
     },
   };
+}
+
+/** Wakes other instances of the registry when there is news here, and is woken by them. */
+async function shareWakeUps(
+  { db, events, features }: Registry,
+  address: RedisAddress,
+  log: Logger,
+): Promise<RedisWakeUps> {
+  const { metricFeed } = features.services;
+  // Loaded only where it is used.
+  const { RedisWakeUps } = await import('./adapters/redis/wake-ups.ts');
+  const wakeUps = new RedisWakeUps({
+    address,
+    registry: await db.identity(),
+    log,
+    onWake: (topic) => (topic === 'events' ? events.wake() : metricFeed.wake()),
+  });
+  events.whenNumbered(() => wakeUps.send('events'));
+  metricFeed.whenLogged(() => wakeUps.send('metrics'));
+  return wakeUps;
 }
 
 /** Removes what has been kept long enough, now and then. */

@@ -3,6 +3,7 @@
 import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseRedisUrl, type RedisAddress } from './adapters/redis/address.ts';
 import { type ActorIdentity, ANONYMOUS } from './core/context.ts';
 import { checkName } from './core/text.ts';
 import { type DatabaseAddress, parseDatabaseUrl } from './database/address.ts';
@@ -18,6 +19,8 @@ export interface Config {
   /** Whether DATABASE_URL was given, rather than the file in the data folder taken. */
   readonly isDatabaseGiven: boolean;
   readonly databaseWaitMs: number;
+  /** Where instances wake one another; undefined where they only poll. */
+  readonly redis: RedisAddress | undefined;
   readonly sqliteSynchronous: 'normal' | 'full';
   readonly logLevel: string;
   readonly limits: QueryLimits;
@@ -62,6 +65,14 @@ export const VARIABLES = {
     form: whole(0, 3_600),
     default: '60',
     help: 'how long to wait at start for a database that is down',
+  },
+  REDIS_URL: {
+    form: z.string().superRefine((url, context) => {
+      const parsed = parseRedisUrl(url);
+      if (url !== '' && 'problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    }),
+    default: '',
+    help: 'redis://user:password@host:6379, or rediss:// for TLS: instances wake one another there, beside polling',
   },
   SQLITE_SYNCHRONOUS: {
     form: z.enum(['normal', 'full'], { error: 'must be normal or full' }),
@@ -138,6 +149,9 @@ export const VARIABLES = {
 
 export type VariableName = keyof typeof VARIABLES;
 
+/** Those that may hold a password, so that what was given is not shown. */
+const SECRET: ReadonlySet<VariableName> = new Set(['DATABASE_URL', 'REDIS_URL']);
+
 /** What is wrong with the configuration, in words for the person who set it. */
 export class ConfigError extends Error {}
 
@@ -157,7 +171,7 @@ export function readConfig(
     const result = (form as z.ZodType).safeParse(given === undefined || given === '' ? fallback : given);
     if (!result.success && !(name === 'DATABASE_URL' && !given)) {
       const why = result.error.issues.map((issue) => issue.message).join('; ');
-      problems.push(`${name}: ${why}${name === 'DATABASE_URL' ? '' : `; got ${JSON.stringify(given)}`}`);
+      problems.push(`${name}: ${why}${SECRET.has(name) ? '' : `; got ${JSON.stringify(given)}`}`);
     }
     return result.data as never;
   };
@@ -165,6 +179,7 @@ export function readConfig(
   const databaseUrl = flags.DATABASE_URL ?? environment.DATABASE_URL ?? '';
   read('DATABASE_URL');
   const parsed = databaseUrl === '' ? undefined : parseDatabaseUrl(databaseUrl);
+  const redis = parseRedisUrl(read('REDIS_URL') ?? '');
   const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
@@ -172,6 +187,7 @@ export function readConfig(
     database: parsed && !('problem' in parsed) ? parsed : { kind: 'sqlite', path: join(dataDir, 'modelgraph.db') },
     isDatabaseGiven: databaseUrl !== '',
     databaseWaitMs: read('DATABASE_WAIT_SECONDS') * 1_000,
+    redis: 'problem' in redis ? undefined : redis,
     sqliteSynchronous: read('SQLITE_SYNCHRONOUS'),
     logLevel: read('LOG_LEVEL'),
     limits: { maxCost: read('MAX_QUERY_COST'), maxDepth: read('MAX_QUERY_DEPTH') },

@@ -48,6 +48,7 @@ export const SERVER_VARIABLES: readonly VariableName[] = [
   'HOST',
   'PORT',
   ...DATABASE_VARIABLES,
+  'REDIS_URL',
   'MAX_QUERY_COST',
   'MAX_QUERY_DEPTH',
   'EVENT_RETENTION_DAYS',

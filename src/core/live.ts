@@ -1,10 +1,57 @@
-// Streams that subscriptions pull from. Nothing is queued for who pulls: an item is looked up when it is asked for.
+// Streams that subscriptions take from. Nothing is queued for who takes: an item is looked up when it is asked for.
 
 export interface LiveStream<T> extends AsyncIterableIterator<T, undefined> {
-  /** How many items the reader has not pulled yet, or more: those that are not meant for it may count. */
+  /**
+   * What `next` would give, where it is at hand. Where it is not, undefined: `onNews` is then called once, when it is
+   * worth asking again. Not to be mixed with a `next` that waits.
+   * @throws what `next` would reject with
+   */
+  take(onNews: () => void): IteratorResult<T, undefined> | undefined;
+  /** How many items the reader has not taken yet, or more: those that are not meant for it may count. */
   lag(): number;
-  /** Ends the stream; a pull that waits is told so at once. */
+  /** Ends the stream; who waits for news is told so at once. */
   return(): Promise<IteratorReturnResult<undefined>>;
+}
+
+/** `next` of a stream, by what can be taken from it. */
+export async function nextOf<T>(stream: Pick<LiveStream<T>, 'take'>): Promise<IteratorResult<T, undefined>> {
+  for (;;) {
+    let taken: IteratorResult<T, undefined> | undefined;
+    await new Promise<void>((resolve) => {
+      taken = stream.take(resolve);
+      if (taken) resolve();
+    });
+    if (taken) return taken;
+  }
+}
+
+/** `take` of a stream, by what its `next` gives. */
+export class Taker<T> {
+  private isPending = false;
+  private arrived: IteratorResult<T, undefined> | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(private readonly stream: AsyncIterator<T, undefined>) {}
+
+  take(onNews: () => void): IteratorResult<T, undefined> | undefined {
+    if (this.failure) throw this.failure.error;
+    const { arrived } = this;
+    this.arrived = undefined;
+    if (arrived) return arrived;
+    if (!this.isPending) void this.fetch(onNews);
+    return undefined;
+  }
+
+  private async fetch(onNews: () => void): Promise<void> {
+    this.isPending = true;
+    try {
+      this.arrived = await this.stream.next();
+    } catch (error) {
+      this.failure = { error };
+    }
+    this.isPending = false;
+    onNews();
+  }
 }
 
 /** Wakes everyone who waits, each once. */
@@ -31,10 +78,11 @@ export class Bell {
 /** The items of a stream with something else in the place of each. */
 export function mapLive<T, U>(stream: LiveStream<T>, map: (item: T) => U): LiveStream<U> {
   const mapped: LiveStream<U> = {
-    next: async () => {
-      const { done, value } = await stream.next();
-      return done ? { done, value: undefined } : { value: map(value) };
+    take: (onNews) => {
+      const taken = stream.take(onNews);
+      return taken && !taken.done ? { value: map(taken.value) } : taken;
     },
+    next: () => nextOf(mapped),
     lag: () => stream.lag(),
     return: () => stream.return(),
     [Symbol.asyncIterator]: () => mapped,

@@ -94,6 +94,7 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
     // MariaDB would sort by the first 1,024 bytes of a text only, where cursors compare whole ones. Four bytes a character.
     ...(server.isMariaDb ? [`SET SESSION max_sort_length = ${4 * LONGEST_SORTED_TEXT}`] : []),
+    ...(mysql.allowSilence ? [mysql.allowSilence] : []),
     ...(server.isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : []),
   ];
   let pool: mysql2.Pool | undefined;

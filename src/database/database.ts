@@ -42,6 +42,12 @@ interface RetryLimits {
 /** So many rows are sorted about as fast as a page is read along an index. */
 const FEW_CANDIDATES = 2_000;
 const RETRY: RetryLimits = { attempts: 60, totalMs: 15_000 };
+/** How a transaction is run. */
+interface MaintainOptions {
+  /** After so many seconds without a statement, as of a process that is frozen, the server ends the transaction. */
+  readonly maxSilenceSeconds?: number;
+}
+
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
 const CONNECTION_ATTEMPTS = 3;
@@ -112,14 +118,28 @@ export class Database {
   }
 
   /** A transaction without a command, for the program's own work: imports, upkeep. Facts are written as in {@link write}. */
-  async maintain<T>(actor: ActorIdentity, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.transaction(actor, true, (tx) => this.withFacts(tx, work));
+  async maintain<T>(
+    actor: ActorIdentity,
+    work: (tx: Transaction) => Promise<T>,
+    options?: MaintainOptions,
+  ): Promise<T> {
+    return this.transaction(actor, true, (tx) => this.withFacts(tx, work), options);
   }
 
   private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const outcome = await work(tx);
     if (tx.isOutcomeKept && tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
     return outcome;
+  }
+
+  /** What names this registry on every instance, and no other one. */
+  async identity(): Promise<string> {
+    const row = await this.readFirst<{ uuid: string }>({
+      text: 'SELECT uuid FROM registry_identity WHERE id = 1',
+      values: [],
+    });
+    if (!row) throw new Error('The registry has no identity: its row was removed from registry_identity.');
+    return row.uuid;
   }
 
   /** Whether a statement can be answered now. @throws Unavailable */
@@ -145,13 +165,16 @@ export class Database {
     actor: ActorIdentity,
     mayRepeat: boolean,
     work: (tx: Transaction) => Promise<T>,
+    options: MaintainOptions = {},
   ): Promise<T> {
     const { clock, retry = RETRY } = this.options;
     const deadline = clock.now() + retry.totalMs;
     let lostConnections = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.queue.run(() => this.telemetry.transaction(this.system, () => this.attempt(actor, work)));
+        return await this.queue.run(() =>
+          this.telemetry.transaction(this.system, () => this.attempt(actor, work, options)),
+        );
       } catch (failure) {
         const { cause: error, isOutcomeUnknown } =
           failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
@@ -175,12 +198,18 @@ export class Database {
     }
   }
 
-  private async attempt<T>(actor: ActorIdentity, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async attempt<T>(
+    actor: ActorIdentity,
+    work: (tx: Transaction) => Promise<T>,
+    { maxSilenceSeconds }: MaintainOptions,
+  ): Promise<T> {
     const { writer, dialect, clock } = this.options;
     const connection = writer.createQueryRunner();
     const runner = this.watched(connection);
+    const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let isCommitting = false;
     try {
+      if (limit) await runner.query(limit);
       await runner.query(dialect.begin);
       const tx = new Transaction(runner, writer, dialect, actor, clock.now());
       const outcome = await work(tx);
@@ -193,6 +222,7 @@ export class Database {
       await runner.query('ROLLBACK').catch(() => undefined);
       throw new Failed(error, isCommitting);
     } finally {
+      if (limit && dialect.allowSilence) await runner.query(dialect.allowSilence).catch(() => undefined);
       await connection.release().catch(() => undefined);
     }
   }

@@ -14,6 +14,13 @@ export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
   /** Starts a transaction that may write. */
   readonly begin: string;
+  /**
+   * Makes the server drop this connection, and roll its transaction back, when nothing is asked on it for so long: what
+   * a process that stops answering holds is let go of then. Undefined where there is no server.
+   */
+  limitSilence?(seconds: number): string;
+  /** Sets what connections have otherwise. */
+  readonly allowSilence?: string;
   /** The most parameters that one statement may have. */
   readonly largestParameterCount: number;
   /** Whether the driver keeps compiled statements by their text. */

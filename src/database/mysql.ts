@@ -9,14 +9,19 @@ const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 // snapshot (MariaDB), 8002 and 8005 write conflicts of TiDB.
 const LOST_RACE = new Set([1205, 1213, 1020, 8002, 8005]);
 // 1047 a cluster node without quorum, 1053 shutdown in progress, 1040 too many connections, 1180 an error while it
-// committed, 1927 and 2006 and 2013 the connection is gone.
-const LOST_CONNECTION = new Set([1040, 1047, 1053, 1180, 1927, 2006, 2013]);
+// committed, 1927 and 2006 and 2013 and 4031 the connection is gone.
+const LOST_CONNECTION = new Set([1040, 1047, 1053, 1180, 1927, 2006, 2013, 4031]);
 const LOST_CONNECTION_CODES =
   /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|POOL_CLOSED|ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END)$/;
+
+/** How long a transaction that has written may do nothing before MariaDB ends it; MySQL has no limit of that kind. */
+const MAX_SILENCE_SECONDS = 10;
 
 export const mysql: Dialect = {
   name: 'mysql',
   begin: 'START TRANSACTION',
+  limitSilence: (seconds) => silence(seconds, seconds),
+  allowSilence: silence('DEFAULT', MAX_SILENCE_SECONDS),
   largestParameterCount: 60_000,
   keepsStatements: false,
   insertIgnore: 'INSERT IGNORE',
@@ -68,6 +73,11 @@ export const mysql: Dialect = {
     return { affected: affectedRows, insertedPk: insertId };
   },
 };
+
+/** MariaDB goes by the first number outside of transactions only; what is in such a comment, MySQL does not read. */
+function silence(seconds: number | 'DEFAULT', inTransactions: number): string {
+  return `SET SESSION wait_timeout = ${seconds} /*M! , SESSION idle_write_transaction_timeout = ${inTransactions} */`;
+}
 
 /** A statement on a connection that went before it: mysql2 gives these errors no code. */
 function isClosedState(error: unknown): boolean {

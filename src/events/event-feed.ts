@@ -1,9 +1,9 @@
 // The event log as the features use it: pages, the head, and subscriptions, kept up to date by polling and wake-ups.
 
-import { inBackground } from '../core/background.ts';
 import { Invalid } from '../core/errors.ts';
 import type { LiveStream } from '../core/live.ts';
 import type { Page, PageArgs } from '../core/pagination.ts';
+import { Polling } from '../core/polling.ts';
 import type { EventLag } from '../core/telemetry.ts';
 import type { Database } from '../database/database.ts';
 import { cursorAt, expired, positionOf } from './cursor.ts';
@@ -12,55 +12,73 @@ import type { EventRecord } from './event-record.ts';
 import type { EventSelection } from './selection.ts';
 import { Sequencer } from './sequencer.ts';
 import { EventTail } from './tail.ts';
+import { Trouble, type TroubleListener } from './trouble.ts';
 
 /** Between two looks at what other instances did, milliseconds. */
 const POLL_MS = 100;
-/** As long after the last look where nobody follows the log here. */
-const IDLE_POLL_MS = 500;
+/** Where nobody follows the log here, so many times as long. */
+const IDLE_FACTOR = 5;
 
 export interface FeedOptions {
-  readonly onError?: (error: unknown) => void;
+  /** Between two looks, milliseconds, in place of the usual. */
+  readonly pollMs?: number | undefined;
+  /** Told of what keeps the log from being followed. */
+  readonly trouble?: TroubleListener;
 }
 
 export class EventFeed {
   private readonly log: EventLog;
   private readonly sequencer: Sequencer;
   private readonly tail: EventTail;
-  private timer: NodeJS.Timeout | undefined;
-  private polling: Promise<void> | undefined;
+  private readonly polling: Polling;
   private isRunning = false;
-  private isPollWanted = false;
   /** Whether the last look saw events that waited for their positions. */
   private sawWaiting = false;
+  private readonly trouble: Trouble;
+  /** Whether events may still wait for positions that could not be given here. */
+  private isNumberingBroken = false;
+  private onPositions: () => void = () => undefined;
 
   constructor(
     private readonly db: Database,
-    private readonly options: FeedOptions = {},
+    { pollMs = POLL_MS, trouble }: FeedOptions = {},
   ) {
+    this.trouble = new Trouble(trouble);
+    this.polling = new Polling(
+      () => this.readNews(),
+      () => (this.tail.hasFollowers ? pollMs : pollMs * IDLE_FACTOR),
+    );
     this.log = new EventLog(db);
     this.tail = new EventTail(this.log);
-    this.sequencer = new Sequencer(this.log, () => this.look());
+    this.sequencer = new Sequencer(this.log, () => {
+      this.look();
+      this.onPositions();
+    });
+  }
+
+  /** Calls a function whenever events got their positions here, so that other instances can be woken. */
+  whenNumbered(listener: () => void): void {
+    this.onPositions = listener;
   }
 
   /** Begins to give positions and to follow other instances. */
   start(): void {
     this.isRunning = true;
     this.db.onFacts(() => this.sequence());
-    this.schedule(0);
+    this.look();
   }
 
   /** Ends every subscription, and finishes what runs. */
   async stop(): Promise<void> {
     this.isRunning = false;
-    clearTimeout(this.timer);
     this.tail.close();
     await this.sequencer.idle();
-    await this.polling;
+    await this.polling.stop();
   }
 
   /** Another instance says that there is something new. */
   wake(): void {
-    if (this.isRunning) this.schedule(0);
+    this.look();
   }
 
   /** A page of the log with everything that was committed before the call. @throws Invalid, CursorExpired */
@@ -119,48 +137,34 @@ export class EventFeed {
   }
 
   private sequence(): void {
-    if (this.isRunning) this.sequencer.catchUp().catch((error) => this.failed(error));
+    if (!this.isRunning) return;
+    this.sequencer.catchUp().then(
+      () => {
+        this.isNumberingBroken = false;
+      },
+      (error: unknown) => {
+        this.isNumberingBroken = true;
+        this.trouble.shows(error);
+      },
+    );
   }
 
-  /** Looks at once for what is new; where that is under way, once more after it. */
   private look(): void {
-    if (this.isRunning) this.schedule(0);
+    if (this.isRunning) this.polling.now();
   }
 
-  private schedule(inMs: number): void {
-    clearTimeout(this.timer);
-    // Whoever asked for it, what it leads to goes on without end.
-    inBackground(() => {
-      if (inMs === 0) void this.poll();
-      else this.timer = setTimeout(() => void this.poll(), inMs).unref();
-    });
-  }
-
-  private async poll(): Promise<void> {
-    this.isPollWanted = true;
-    this.polling ??= this.pollWhileWanted().finally(() => {
-      this.polling = undefined;
-      if (this.isRunning) this.schedule(this.tail.hasFollowers ? POLL_MS : IDLE_POLL_MS);
-    });
-    return this.polling;
-  }
-
-  private async pollWhileWanted(): Promise<void> {
-    while (this.isPollWanted && this.isRunning) {
-      this.isPollWanted = false;
-      try {
-        const { head, hasWaiting } = await this.log.state();
-        await this.tail.advance(head);
-        // Whoever wrote them gives them their positions at once; what still waits at a second look was left behind.
-        if (hasWaiting && this.sawWaiting) this.sequence();
-        this.sawWaiting = hasWaiting;
-      } catch (error) {
-        this.failed(error);
-      }
+  private async readNews(): Promise<void> {
+    try {
+      const { head, hasWaiting } = await this.log.state();
+      await this.tail.advance(head);
+      // Whoever wrote them gives them their positions at once; what still waits at a second look was left behind.
+      if (hasWaiting && this.sawWaiting) this.sequence();
+      this.sawWaiting = hasWaiting;
+      if (!hasWaiting) this.isNumberingBroken = false;
+      if (!this.isNumberingBroken) this.trouble.isOver();
+    } catch (error) {
+      this.trouble.shows(error);
+      throw error;
     }
-  }
-
-  private failed(error: unknown): void {
-    this.options.onError?.(error);
   }
 }

@@ -5,6 +5,7 @@ import { type Page, readPageArgs } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { type ListSource, readPage } from '../database/list.ts';
 import { and, join, sql } from '../database/sql.ts';
+import type { Transaction } from '../database/transaction.ts';
 import { expired, LOG, positionOf } from './cursor.ts';
 import { EventRecord, type EventRecordRow } from './event-record.ts';
 import { inLogOrder, type WaitingEvent } from './log-order.ts';
@@ -31,6 +32,8 @@ export interface Log {
 
 /** Who the program's own transactions are said to be by. */
 const SEQUENCER = { name: 'modelgraph', isVerified: true };
+/** A pass of a process that freezes half-way is over after this, so that another one can take its turn. */
+const MAX_SILENCE_SECONDS = 1;
 /** How many events one statement removes. */
 const REMOVED_AT_ONCE = 1_000;
 
@@ -70,23 +73,7 @@ export class EventLog implements Log {
 
   /** One short transaction, which takes hold of the counter first: whoever else assigns waits, or is run again. */
   async assign(limit: number): Promise<number> {
-    return this.db.maintain(SEQUENCER, async (tx) => {
-      await tx.execute(sql`UPDATE event_counter SET passes = passes + 1 WHERE id = 1`);
-      const rows = await tx.query<WaitingEvent & { next: number | string }>(
-        sql`SELECT e.pk, e.recordedAt, e.subjectType, e.subjectPk, e.sequence, e.ordinal, c.nextPosition AS next FROM events e JOIN event_counter c ON c.id = 1 WHERE e.position IS NULL ORDER BY e.recordedAt, e.pk LIMIT ${limit}`,
-      );
-      const first = Number(rows[0]?.next);
-      const ordered = inLogOrder(rows.map((row) => ({ ...row, recordedAt: Number(row.recordedAt) })));
-      if (ordered.length === 0) return 0;
-      const cases = ordered.map(({ pk }, index) => sql`WHEN ${pk} THEN ${first + index}`);
-      const isOneOfThem = tx.dialect.inList(
-        sql`pk`,
-        ordered.map(({ pk }) => pk),
-      );
-      await tx.execute(sql`UPDATE events SET position = CASE pk ${join(cases, ' ')} END WHERE ${isOneOfThem}`);
-      await tx.execute(sql`UPDATE event_counter SET nextPosition = ${first + ordered.length} WHERE id = 1`);
-      return ordered.length;
-    });
+    return this.db.maintain(SEQUENCER, (tx) => this.assignIn(tx, limit), { maxSilenceSeconds: MAX_SILENCE_SECONDS });
   }
 
   async read(after: number, upTo: number, selection: EventSelection, limit: number): Promise<EventRecord[]> {
@@ -135,6 +122,24 @@ export class EventLog implements Log {
         tx.execute(sql`DELETE FROM events WHERE position >= ${from} AND position < ${to}`),
       );
     }
+  }
+
+  private async assignIn(tx: Transaction, limit: number): Promise<number> {
+    await tx.execute(sql`UPDATE event_counter SET passes = passes + 1 WHERE id = 1`);
+    const rows = await tx.query<WaitingEvent & { next: number | string }>(
+      sql`SELECT e.pk, e.recordedAt, e.subjectType, e.subjectPk, e.sequence, e.ordinal, c.nextPosition AS next FROM events e JOIN event_counter c ON c.id = 1 WHERE e.position IS NULL ORDER BY e.recordedAt, e.pk LIMIT ${limit}`,
+    );
+    const first = Number(rows[0]?.next);
+    const ordered = inLogOrder(rows.map((row) => ({ ...row, recordedAt: Number(row.recordedAt) })));
+    if (ordered.length === 0) return 0;
+    const cases = ordered.map(({ pk }, index) => sql`WHEN ${pk} THEN ${first + index}`);
+    const isOneOfThem = tx.dialect.inList(
+      sql`pk`,
+      ordered.map(({ pk }) => pk),
+    );
+    await tx.execute(sql`UPDATE events SET position = CASE pk ${join(cases, ' ')} END WHERE ${isOneOfThem}`);
+    await tx.execute(sql`UPDATE event_counter SET nextPosition = ${first + ordered.length} WHERE id = 1`);
+    return ordered.length;
   }
 }
 

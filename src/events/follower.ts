@@ -1,6 +1,6 @@
 // One subscription: a cursor over the log. It holds a position and at most one page of events, never a queue.
 
-import type { LiveStream } from '../core/live.ts';
+import { type LiveStream, nextOf } from '../core/live.ts';
 import { expired } from './cursor.ts';
 import type { Log } from './event-log.ts';
 import type { EventRecord } from './event-record.ts';
@@ -16,8 +16,6 @@ interface Followed {
   /** Whether a position is known without a read, or will be once the log has come to it. */
   isInMemory(position: number): boolean;
   at(position: number): EventRecord | undefined;
-  /** Resolves when there is something new. */
-  news(onWait: (cancel: () => void) => void): Promise<void>;
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -27,7 +25,10 @@ export class Follower implements LiveStream<EventRecord> {
   private page: EventRecord[] = [];
   /** The position up to which the page has everything that is selected. */
   private pageEnd = 0;
-  private stopWaiting: (() => void) | undefined;
+  private isReading = false;
+  /** Why the last read gave nothing. */
+  private failure: { readonly error: unknown } | undefined;
+  private onNews: (() => void) | undefined;
 
   constructor(
     private readonly tail: Followed,
@@ -38,17 +39,35 @@ export class Follower implements LiveStream<EventRecord> {
   ) {}
 
   /** The next event that is selected. @throws CursorExpired where it fell behind what is kept */
-  async next(): Promise<IteratorResult<EventRecord, undefined>> {
-    try {
-      while (!this.isEnded) {
-        const record = this.page.length > 0 ? this.fromPage() : await this.afterPage();
-        if (record && !this.isEnded) return { value: record };
+  take(onNews: () => void): IteratorResult<EventRecord, undefined> | undefined {
+    if (this.failure) throw this.failure.error;
+    while (!this.isEnded) {
+      const read = this.page.shift();
+      if (read) {
+        this.position = this.page.length === 0 ? this.pageEnd : read.position;
+        return { value: read };
       }
-      return DONE;
-    } catch (error) {
-      await this.return();
-      throw error;
+      const record = this.isReading ? undefined : this.tail.at(this.position + 1);
+      if (!record) {
+        this.onNews = onNews;
+        if (!this.isReading && !this.tail.isInMemory(this.position + 1)) void this.read();
+        return undefined;
+      }
+      this.position = record.position;
+      if (isSelected(this.selection, record.row)) return { value: record };
     }
+    return DONE;
+  }
+
+  next(): Promise<IteratorResult<EventRecord, undefined>> {
+    return nextOf(this);
+  }
+
+  /** Says that there may be something to take. */
+  wake(): void {
+    const { onNews } = this;
+    this.onNews = undefined;
+    onNews?.();
   }
 
   lag(): number {
@@ -57,8 +76,9 @@ export class Follower implements LiveStream<EventRecord> {
 
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.isEnded = true;
+    this.page = [];
     this.onEnd();
-    this.stopWaiting?.();
+    this.wake();
     return DONE;
   }
 
@@ -66,26 +86,17 @@ export class Follower implements LiveStream<EventRecord> {
     return this;
   }
 
-  private fromPage(): EventRecord | undefined {
-    const record = this.page.shift();
-    this.position = this.page.length === 0 ? this.pageEnd : (record?.position ?? this.position);
-    return record;
-  }
-
-  private async afterPage(): Promise<EventRecord | undefined> {
-    if (this.tail.isInMemory(this.position + 1)) {
-      const record = this.tail.at(this.position + 1);
-      if (!record) {
-        await this.tail.news((cancel) => {
-          this.stopWaiting = cancel;
-        });
-        return undefined;
-      }
-      this.position = record.position;
-      return isSelected(this.selection, record.row) ? record : undefined;
+  private async read(): Promise<void> {
+    this.isReading = true;
+    try {
+      await this.readPage();
+    } catch (error) {
+      this.failure = { error };
+      this.isEnded = true;
+      this.onEnd();
     }
-    await this.readPage();
-    return undefined;
+    this.isReading = false;
+    this.wake();
   }
 
   /** Reads what is no longer in memory from the database, only what is selected. */

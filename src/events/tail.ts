@@ -1,6 +1,5 @@
-// The newest events in memory, read once per process whatever the number of subscribers, and the bell that wakes these.
+// The newest events in memory, read once per process whatever the number of subscribers, which are woken by them.
 
-import { Bell } from '../core/live.ts';
 import type { Log } from './event-log.ts';
 import type { EventRecord } from './event-record.ts';
 import { Follower } from './follower.ts';
@@ -28,7 +27,6 @@ export class EventTail {
   private known = 0;
   private loading: Promise<void> | undefined;
   private readonly followers = new Set<Follower>();
-  private readonly bell = new Bell();
 
   constructor(
     readonly log: Pick<Log, 'read' | 'oldest'>,
@@ -85,10 +83,6 @@ export class EventTail {
     return position > this.floor;
   }
 
-  news(onWait: (cancel: () => void) => void): Promise<void> {
-    return this.bell.wait(onWait);
-  }
-
   get pageSize(): number {
     return this.limits.eventsPerRead;
   }
@@ -105,7 +99,7 @@ export class EventTail {
       this.known += records.length;
       this.trim();
     }
-    this.bell.ring();
+    for (const follower of this.followers) follower.wake();
   }
 
   private trim(): void {

@@ -5,6 +5,7 @@ import type { LoaderFactories, LoaderScope, LoadersClass } from '../core/context
 import type { Node } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
+import { RegistryIdentity } from '../database/identity.entity.ts';
 import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
 import type { EventFeed } from '../events/event-feed.ts';
@@ -110,6 +111,7 @@ export const ENTITIES = [
   EventRow,
   EventCounter,
   IdempotencyKey,
+  RegistryIdentity,
 ];
 
 /** The resolver classes, in the order in which the schema is printed. */
@@ -197,7 +199,8 @@ export interface Features {
   readonly loaders: LoaderFactories;
 }
 
-export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Features {
+/** @param pollMs between two looks at what other instances logged, in place of the usual */
+export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollMs?: number): Features {
   const events = new EventService(feed, EVENTS);
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
@@ -219,7 +222,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed): Feat
   experiments.addDependent(new ExperimentRuns(runs));
   runs.addDependent({ refuseDeletion: (tx, runPks) => versions.refuseDeletionOfRuns(tx, runPks) });
   const metricQueries = new MetricQueries(db);
-  const metricFeed = new MetricFeed(db, runs, clock);
+  const metricFeed = new MetricFeed(db, runs, clock, pollMs);
   const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
   const datasets = new DatasetService(db);

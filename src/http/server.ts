@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import serveStatic from '@fastify/static';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
@@ -21,6 +21,8 @@ import type { WebSocketLimits } from './websocket-limits.ts';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** How long requests under way may take to finish when the server ends, milliseconds. */
 const DRAIN_LIMIT_MS = 10_000;
+/** What is told to a request that comes when the server is about to end. */
+const GOING_AWAY = { message: 'The server is going away.', extensions: { code: 'UNAVAILABLE' } };
 const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/graphiql', import.meta.url));
 /** The page loads nothing from elsewhere; its editor needs inline styles and images in them. */
 const PAGE_POLICY = [
@@ -68,6 +70,8 @@ export async function startHttpServer({
   const app: FastifyInstance = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    // The answer to a late request is ours to give, in the form that its endpoint has.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1_000 },
   });
   app.addHook('onRequest', async ({ headers }) => {
@@ -78,7 +82,11 @@ export async function startHttpServer({
     const message = `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`;
     return reply.code(404).send({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] });
   });
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error.code === 'ECONNRESET' && request.socket.destroyed) {
+      log.debug({ err: error }, 'a client went away before it had said what it wants');
+      return reply.code(400).send();
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error }, 'a request failed');
     const message = status >= 500 ? 'Something went wrong here.' : error.message;
@@ -96,9 +104,13 @@ export async function startHttpServer({
       }
     },
   });
+  const health = serveHealth(app, ping);
   app.route({
     method: ['GET', 'POST', 'OPTIONS'],
     url: '/graphql',
+    onRequest: async (_request, reply: FastifyReply) => {
+      if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
+    },
     handler(request, reply) {
       return graph.telemetry.operation({ via: 'http', headers: request.headers }, async () =>
         handleGraphql.call(this, request, reply),
@@ -106,7 +118,6 @@ export async function startHttpServer({
     },
   });
   serveMetrics(app, graph.telemetry, metrics);
-  const health = serveHealth(app, ping);
   if (existsSync(GRAPHIQL_FOLDER)) {
     await app.register(serveStatic, {
       root: GRAPHIQL_FOLDER,

@@ -1,4 +1,4 @@
-// Work that subscribers share: the same operation on the same event is executed once, and its answer written once.
+// Work that subscribers share: the same operation on the same event is executed once, and its answer encoded once.
 
 import {
   type DocumentNode,
@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { RequestContext } from '../core/context.ts';
 import { Unavailable } from '../core/errors.ts';
+import type { OperationStart } from '../core/telemetry.ts';
 import { rootCause } from '../graphql/errors.ts';
 import { identityOfArgs } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
@@ -17,32 +18,57 @@ import type { GraphService } from '../graphql/service.ts';
 /** How many answers a group keeps: its subscribers are at much the same place in the log. */
 const ANSWERS_KEPT = 64;
 
+/** Who wants an answer that is being found; neither function may throw. */
+export interface AnswerWaiter {
+  onAnswer(answer: Buffer): void;
+  onFailure(error: unknown): void;
+}
+
 /** Subscribers of the same document, operation name and variables. Everyone may see everything, so rights are the same. */
 export class SharedResults {
-  private readonly answers = new Map<object, Promise<string>>();
+  /** Answers, and in the place of one that is not known yet, who waits for it. */
+  private readonly answers = new Map<object, Buffer | AnswerWaiter[]>();
   /** How often something was executed. */
   executions = 0;
+
+  /** How an answer is told of. */
+  private readonly start: OperationStart;
 
   constructor(
     private readonly graph: GraphService,
     private readonly args: ExecutionArgs,
-  ) {}
+  ) {
+    const operation = identityOfArgs(args);
+    this.start = { via: 'event', ...(operation && { operation }) };
+  }
 
-  /** The answer to one event, as JSON. @throws Unavailable where the database could not be reached for it */
-  answerTo(event: object): Promise<string> {
+  /**
+   * The answer to one event, as JSON in UTF-8, where it is known; otherwise `waiter` is told later. Its failure is
+   * Unavailable where the database could not be reached for it.
+   */
+  answerTo(event: object, waiter: AnswerWaiter): Buffer | undefined {
     const known = this.answers.get(event);
-    if (known) return known;
-    const operation = identityOfArgs(this.args);
-    const start = { via: 'event', ...(operation && { operation }) } as const;
-    const answer = this.graph.telemetry.operation(start, () => this.execute(event));
-    this.answers.set(event, answer);
-    // A failure is no answer: whoever comes back for the event has it looked up anew.
-    answer.catch(() => this.answers.delete(event));
+    if (known && !Array.isArray(known)) return known;
+    if (known) known.push(waiter);
+    else void this.find(event, [waiter]);
+    return undefined;
+  }
+
+  private async find(event: object, waiters: AnswerWaiter[]): Promise<void> {
+    this.answers.set(event, waiters);
     if (this.answers.size > ANSWERS_KEPT) {
       const [oldest] = this.answers.keys();
       if (oldest) this.answers.delete(oldest);
     }
-    return answer;
+    try {
+      const answer = await this.graph.telemetry.operation(this.start, () => this.execute(event));
+      if (this.answers.get(event) === waiters) this.answers.set(event, answer);
+      for (const waiter of waiters) waiter.onAnswer(answer);
+    } catch (error) {
+      // A failure is no answer: whoever comes back for the event has it looked up anew.
+      if (this.answers.get(event) === waiters) this.answers.delete(event);
+      for (const waiter of waiters) waiter.onFailure(error);
+    }
   }
 
   /** Counts an answer that a subscriber was sent. */
@@ -50,7 +76,7 @@ export class SharedResults {
     this.graph.telemetry.count('eventDelivered');
   }
 
-  private async execute(event: object): Promise<string> {
+  private async execute(event: object): Promise<Buffer> {
     this.executions++;
     const context = this.args.contextValue as RequestContext;
     // A context lives as long as its subscription; what was loaded for one event must not answer for the next.
@@ -64,7 +90,7 @@ export class SharedResults {
     // An answer without its data would pass the event over: the subscription ends instead, and resumes before it.
     const unavailable = errors?.map(rootCause).find((cause) => cause instanceof Unavailable);
     if (unavailable) throw unavailable;
-    return JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest);
+    return Buffer.from(JSON.stringify(errors ? { ...rest, errors: errors.map(this.graph.formatError) } : rest));
   }
 }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { ActorIdentity } from '../core/context.ts';
 import type { LiveStream } from '../core/live.ts';
+import { textFrame } from './text-frame.ts';
 
 export interface SocketLimits {
   /** Between two pings; who has not answered one by the next, and has nothing left to read, is gone. Milliseconds. */
@@ -20,6 +21,7 @@ export const TOO_FAR_BEHIND = 4490;
 const GIVEN_UP = 10;
 /** What even a slow reader has read before the next ping, characters. */
 const READ_AT_ONCE = 64_000;
+const NOTHING = Buffer.alloc(0);
 /** What a close frame can carry of a reason, bytes. */
 const MAX_REASON_BYTES = 123;
 
@@ -31,7 +33,7 @@ export class SubscriberSocket {
   private lastProgressAt = 0;
   private isPingAnswered = true;
   private lastPingAt = performance.now();
-  /** How much was sent since the last ping, characters. */
+  /** How much was sent since the last ping, bytes or characters. */
   private sentSincePing = 0;
   /** How much of what was sent lies before the last ping, which is answered when all of it has been read. */
   private sentBeforePing = 0;
@@ -52,21 +54,50 @@ export class SubscriberSocket {
     return () => this.streams.delete(stream);
   }
 
-  /** Resolves when the text has left this process: until then its sender has nothing more to do. */
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** Resolves when the text has left this process, or cannot any more: the end of the socket is told by its own event. */
   send(text: string): Promise<void> {
-    const { socket } = this;
-    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    if (!this.isOpen) return Promise.resolve();
     if (this.pending === 0) this.lastProgressAt = performance.now();
     this.pending++;
     this.sentSincePing += text.length;
-    return new Promise((resolve, reject) => {
-      socket.send(text, (error) => {
+    return new Promise((resolve) => {
+      this.socket.send(text, () => {
         this.pending--;
         this.lastProgressAt = performance.now();
-        if (error) reject(error);
-        else resolve();
+        resolve();
       });
     });
+  }
+
+  /**
+   * Sends a message that is given in parts, which may be shared with other sockets. It goes past the package `ws`, which
+   * frames each message anew, onto the connection itself: `ws` writes whole frames too, as nothing is compressed.
+   * @returns whether it has left this process; where it has not, `onLeft` is called when it has
+   */
+  sendParts(parts: readonly Buffer[], onLeft: () => void): boolean {
+    const connection = this.request.socket;
+    const chunks = textFrame(parts);
+    if (this.pending === 0) this.lastProgressAt = performance.now();
+    if (chunks.length > 1) connection.cork();
+    for (const chunk of chunks) {
+      this.sentSincePing += chunk.length;
+      connection.write(chunk);
+    }
+    if (chunks.length > 1) connection.uncork();
+    if (connection.writableLength === 0) return true;
+    // Most frames leave at once. Only of one that did not, the system's word on what comes after it is waited for.
+    this.pending++;
+    connection.write(NOTHING, (error) => {
+      this.pending--;
+      this.lastProgressAt = performance.now();
+      // Otherwise the connection is gone, and the subscription ends with it.
+      if (!error) onLeft();
+    });
+    return false;
   }
 
   close(code: number | undefined, reason: string | undefined): void {

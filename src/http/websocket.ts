@@ -127,8 +127,11 @@ export function serveWebSocket(
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = admission.refusalOf(request);
-    if (refused) socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    if (refused) {
+      // Nobody else listens to it, and an error that nobody listens to would end the process.
+      socket.on('error', (error) => log.debug({ err: error }, 'a refused client went away'));
+      socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    } else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   };
   server.on('upgrade', onUpgrade);
   return {

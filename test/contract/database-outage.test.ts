@@ -8,7 +8,16 @@ import { parseDatabaseUrl } from '../../src/database/address.ts';
 import { sql } from '../../src/database/sql.ts';
 import { recordingLog } from '../support/log.ts';
 import { type FreshDatabase, freshDatabase, type GraphQLAnswer, isSqlite } from '../support/registry.ts';
+import { Subscriber } from '../support/subscriber.ts';
 import { type CutMoment, TcpProxy } from '../support/tcp-proxy.ts';
+
+async function until(isSo: () => Promise<boolean>, limitMs = 5_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error('It did not come to that in time.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 const REGISTER = 'mutation($input: RegisterModelInput!) { registerModel(input: $input) { model { name } } }';
 
@@ -127,6 +136,28 @@ function onServer(): void {
     expect((await send(app, REGISTER, { input: { name: 'after' } })).errors).toBeUndefined();
     expect(await countOf(app, 'before')).toEqual({ models: 1, events: 1 });
     expect(await countOf(app, 'during')).toEqual({ models: 0, events: 0 });
+  });
+
+  it('is told once when it begins and once when it is over, with how long, and followed again within a second', async () => {
+    const [proxy] = proxies;
+    const app = await start([proxy]);
+    const subscriber = new Subscriber(app, 'subscription { events { position } }');
+    await until(async () => {
+      await send(app, REGISTER, { input: { name: `seen ${subscriber.received.length} ${performance.now()}` } });
+      return subscriber.received.length > 0;
+    });
+    lines.length = 0;
+    await proxy.down();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const warnings = lines.filter(({ level }) => level >= 40);
+    expect(warnings.map(({ msg }) => msg)).toEqual(['could not follow the event log; trying until it works again']);
+    await proxy.up();
+    const before = subscriber.received.length;
+    await until(async () => lines.some(({ msg }) => msg === 'following the event log again'), 1_500);
+    expect(lines.find(({ msg }) => msg === 'following the event log again')?.lastedMs).toBeGreaterThan(2_500);
+    await send(app, REGISTER, { input: { name: 'afterwards' } });
+    await subscriber.count(before + 1);
+    subscriber.stop();
   });
 
   it('that cuts every idle connection is not noticed', async () => {

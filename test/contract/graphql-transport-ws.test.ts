@@ -21,10 +21,32 @@ describe('graphql-transport-ws', () => {
   afterAll(() => registry.stop());
 
   it('closes with 4400 for what is no message, and for one of no known type', async () => {
-    for (const text of ['nonsense', '{"type":"unknown"}', '{"type":"subscribe"}', '[]']) {
+    const subscribe = (message: object) => JSON.stringify({ type: 'subscribe', ...message });
+    for (const text of [
+      'nonsense',
+      'null',
+      '[]',
+      '{}',
+      '{"type":"unknown"}',
+      '{"type":"connection_ack"}{',
+      '{"type":"connection_init","payload":"text"}',
+      '{"type":"ping","payload":1}',
+      '{"type":"pong","payload":[]}',
+      '{"type":"complete"}',
+      '{"type":"complete","id":""}',
+      subscribe({}),
+      subscribe({ payload: { query: '{ eventHead }' } }),
+      subscribe({ id: '', payload: { query: '{ eventHead }' } }),
+      subscribe({ id: 1, payload: { query: '{ eventHead }' } }),
+      subscribe({ id: '1' }),
+      subscribe({ id: '1', payload: {} }),
+      subscribe({ id: '1', payload: { query: 1 } }),
+      subscribe({ id: '1', payload: { query: '{ eventHead }', operationName: 1 } }),
+      subscribe({ id: '1', payload: { query: '{ eventHead }', variables: [] } }),
+    ]) {
       const peer = await connectPeer(registry);
       peer.send(text);
-      expect(await peer.closed).toMatchObject({ code: 4400 });
+      expect([text, (await peer.closed).code]).toEqual([text, 4400]);
     }
   });
 
@@ -50,16 +72,58 @@ describe('graphql-transport-ws', () => {
     expect(await peer.closed).toMatchObject({ code: 4409, reason: 'Subscriber for 1 already exists' });
   });
 
-  it('closes with 4429 for a second beginning', async () => {
+  it('closes with 4409 whatever the operations are that share an id', async () => {
     const peer = await beginPeer(registry);
-    peer.send({ type: 'connection_init' });
-    expect(await peer.closed).toMatchObject({ code: 4429 });
+    peer.subscribe('1', FOLLOW);
+    peer.subscribe('1', '{ eventHead }');
+    expect(await peer.closed).toMatchObject({ code: 4409, reason: 'Subscriber for 1 already exists' });
   });
 
-  it('answers a ping with its payload', async () => {
+  it('closes with 4429 for a second beginning, after the first was acknowledged or at the same time', async () => {
     const peer = await beginPeer(registry);
+    peer.send({ type: 'connection_init' });
+    expect(await peer.closed).toMatchObject({ code: 4429, reason: 'Too many initialisation requests' });
+    const hasty = await connectPeer(registry);
+    for (let count = 0; count < 2; count++) hasty.send({ type: 'connection_init' });
+    expect(await hasty.closed).toMatchObject({ code: 4429, reason: 'Too many initialisation requests' });
+  });
+
+  it('acknowledges a beginning once, with or without a payload', async () => {
+    for (const payload of [undefined, {}, { actor: 'ada' }]) {
+      const peer = await connectPeer(registry);
+      peer.send({ type: 'connection_init', payload });
+      expect(await peer.next('connection_ack')).toEqual({ type: 'connection_ack' });
+      peer.send({ type: 'ping' });
+      await peer.next('pong');
+      expect(peer.messages).toEqual([]);
+      peer.socket.close();
+    }
+  });
+
+  it('answers a ping with its payload, or without one, before the beginning too', async () => {
+    const peer = await connectPeer(registry);
     peer.send({ type: 'ping', payload: { a: 1 } });
     expect(await peer.next('pong')).toEqual({ type: 'pong', payload: { a: 1 } });
+    peer.send({ type: 'connection_init' });
+    await peer.next('connection_ack');
+    peer.send({ type: 'ping' });
+    expect(await peer.next('pong')).toEqual({ type: 'pong' });
+    peer.socket.close();
+  });
+
+  it('takes a pong that nobody asked for as a sign of life, and does not answer it', async () => {
+    const peer = await beginPeer(registry);
+    for (const payload of [undefined, { a: 1 }]) peer.send({ type: 'pong', payload });
+    peer.send({ type: 'ping' });
+    await peer.next('pong');
+    expect(peer.messages).toEqual([]);
+    peer.socket.close();
+  });
+
+  it('reads a message that comes as bytes', async () => {
+    const peer = await connectPeer(registry);
+    peer.socket.send(Buffer.from('{"type":"connection_init"}'));
+    await peer.next('connection_ack');
     peer.socket.close();
   });
 
@@ -69,6 +133,82 @@ describe('graphql-transport-ws', () => {
     expect(await peer.next('next')).toMatchObject({ id: 'q', payload: { data: { eventHead: expect.any(String) } } });
     expect(await peer.next('complete')).toEqual({ id: 'q', type: 'complete' });
     peer.socket.close();
+  });
+
+  it('answers mutations with next and complete, beside a subscription under way', async () => {
+    const peer = await beginPeer(registry);
+    peer.subscribe('follow', FOLLOW, { after: await headOf(registry) });
+    peer.subscribe('m', REGISTER, { name: 'by socket' });
+    const own: unknown[] = [];
+    let told: unknown;
+    while (own.length < 1 || !told) {
+      const message = await peer.next('next');
+      if (message.id === 'm') own.push(message);
+      else told = message;
+    }
+    expect(own).toMatchObject([
+      { id: 'm', payload: { data: { registerModel: { model: { id: expect.any(String) } } } } },
+    ]);
+    expect(told).toMatchObject({ id: 'follow', payload: { data: { events: { position: expect.any(Number) } } } });
+    expect(await peer.next('complete')).toEqual({ id: 'm', type: 'complete' });
+    expect(peer.messages).toEqual([]);
+    peer.socket.close();
+  });
+
+  it('runs the operation that is named, and says which are there where it is not', async () => {
+    const peer = await beginPeer(registry);
+    const query = 'query one { a: eventHead } query two { b: eventHead }';
+    peer.send({ id: '1', type: 'subscribe', payload: { query, operationName: 'two' } });
+    expect((await peer.next('next')).payload.data).toEqual({ b: expect.any(String) });
+    peer.send({ id: '2', type: 'subscribe', payload: { query } });
+    expect(await peer.next('error')).toMatchObject({ id: '2', payload: [{ message: expect.any(String) }] });
+    peer.socket.close();
+  });
+
+  it('lets an operation be completed that has ended, or that never was', async () => {
+    const peer = await beginPeer(registry);
+    peer.subscribe('q', '{ eventHead }');
+    await peer.next('complete');
+    for (const id of ['q', 'q', 'never']) peer.send({ id, type: 'complete' });
+    // An id is free once its operation has ended, by an error too.
+    peer.subscribe('q', '{ nothing }');
+    await peer.next('error');
+    peer.subscribe('q', '{ eventHead }');
+    expect(await peer.next('complete')).toEqual({ id: 'q', type: 'complete' });
+    peer.socket.close();
+  });
+
+  it('sends no answer to a query that was completed before it came', async () => {
+    const peer = await beginPeer(registry);
+    const { models } = registry.app.features.services;
+    const register = models.register;
+    let letGo: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      models.register = async (actor, input) => {
+        resolve();
+        await new Promise<void>((go) => {
+          letGo = go;
+        });
+        return register.call(models, actor, input);
+      };
+    });
+    try {
+      peer.subscribe('m', REGISTER, { name: 'not awaited' });
+      await begun;
+      peer.send({ id: 'm', type: 'complete' });
+      peer.send({ type: 'ping' });
+      await peer.next('pong');
+      letGo();
+      while (!(await registry.ask('{ model(by: {name: "not awaited"}) { name } }')).model) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      peer.send({ type: 'ping' });
+      await peer.next('pong');
+      expect(peer.messages).toEqual([]);
+    } finally {
+      models.register = register;
+      peer.socket.close();
+    }
   });
 
   it('answers with error, and never complete, an operation that does not fit the schema', async () => {

@@ -1,5 +1,7 @@
 // The WebSocket endpoint: who may connect, what closes a socket and with which code, and how it ends with the server.
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { recordingLog } from '../support/log.ts';
@@ -163,6 +165,34 @@ describe('a server that ends', () => {
     letGo();
     expect(await underWay).toEqual({ registerModel: { model: { name: 'under way' } } });
     await stopped;
+  });
+
+  it('answers a late request on a connection that is busy, as unavailable', async () => {
+    const { port, host } = new URL(registry.url);
+    const request = (query: string) => {
+      const body = JSON.stringify({ query });
+      return `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const connection = connect(Number(port), '127.0.0.1');
+    let text = '';
+    connection.on('data', (bytes) => {
+      text += bytes;
+    });
+    connection.write(request('mutation { registerModel(input: {name: "under way"}) { model { name } } }'));
+    await begun;
+    const stopped = registry.stop();
+    connection.write(request('mutation { registerModel(input: {name: "late"}) { model { name } } }'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    letGo();
+    await once(connection, 'close');
+    await stopped;
+    const [first, second] = text.split(/(?=HTTP\/1\.1 )/);
+    expect(first).toMatch(/^HTTP\/1\.1 200 /);
+    expect(second).toMatch(/^HTTP\/1\.1 503 /);
+    expect(second).toMatch(/^content-type: application\/json/im);
+    expect(JSON.parse(second?.split('\r\n\r\n')[1] ?? '')).toEqual({
+      errors: [{ message: 'The server is going away.', extensions: { code: 'UNAVAILABLE' } }],
+    });
   });
 
   it('does not wait for a client that never closes its socket', async () => {

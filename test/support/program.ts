@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/main.js');
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** Builds the server where its sources are newer than what was built; one test process at a time. */
 export async function buildProgram(): Promise<void> {
@@ -86,7 +86,10 @@ export interface ServingProgram extends RunningProgram {
 export async function serveProgram(environment: Readonly<Record<string, string>>): Promise<ServingProgram> {
   const program = runProgram(['serve'], { PORT: '0', ...environment });
   const url = await new Promise<string>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error('The server does not start.')), START_LIMIT_MS);
+    const limit = setTimeout(() => {
+      program.child.kill('SIGKILL');
+      reject(new Error('The server does not start.'));
+    }, START_LIMIT_MS);
     let text = '';
     program.child.stdout.on('data', (bytes) => {
       text += bytes;

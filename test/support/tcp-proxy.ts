@@ -11,6 +11,7 @@ export class TcpProxy {
   connectionCount = 0;
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
+  private watch: { readonly pattern: RegExp; readonly action: () => void } | undefined;
   private cut: { readonly pattern: RegExp; readonly moment: CutMoment } | undefined;
 
   constructor(private readonly target: { readonly host: string; readonly port: number }) {}
@@ -49,6 +50,11 @@ export class TcpProxy {
     this.cut = { pattern, moment };
   }
 
+  /** Calls a function when a client sends what matches, once, before it is passed on. */
+  onNext(pattern: RegExp, action: () => void): void {
+    this.watch = { pattern, action };
+  }
+
   private pass(client: Socket): void {
     this.connectionCount++;
     const server = connect(this.target);
@@ -62,7 +68,11 @@ export class TcpProxy {
     }
     server.on('data', (bytes) => void client.write(bytes));
     client.on('data', (bytes) => {
-      const { cut } = this;
+      const { cut, watch } = this;
+      if (watch?.pattern.test(bytes.toString('latin1'))) {
+        this.watch = undefined;
+        watch.action();
+      }
       if (!cut?.pattern.test(bytes.toString('latin1'))) {
         server.write(bytes);
         return;

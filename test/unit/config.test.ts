@@ -23,6 +23,7 @@ describe('the configuration', () => {
       database: { kind: 'sqlite', path: join(resolve('data'), 'modelgraph.db') },
       isDatabaseGiven: false,
       databaseWaitMs: 60_000,
+      redis: undefined,
       sqliteSynchronous: 'normal',
       logLevel: 'info',
       limits: { maxCost: 500_000, maxDepth: 20 },
@@ -96,6 +97,12 @@ describe('the configuration', () => {
     ['DATABASE_URL', 'sqlite:', 'must be followed by the path of a file'],
     ['DATABASE_URL', 'sqlite::memory:', 'must be followed by the path of a file'],
     ['DATABASE_URL', 'sqlite://data/x.db', 'without slashes before a relative path'],
+    ['REDIS_URL', 'localhost:6379', 'expected redis://user:password@host:6379, or rediss:// for TLS'],
+    ['REDIS_URL', 'redis://', 'expected'],
+    ['REDIS_URL', 'redis://localhost:99999', 'expected redis://'],
+    ['REDIS_URL', 'redis://localhost/cache', 'expected nothing, or the number of a database, after the host'],
+    ['REDIS_URL', 'redis://localhost?family=6', 'there are no settings after ? or #'],
+    ['REDIS_URL', 'redis://:100%@localhost', 'user and password must be percent-encoded'],
   ])('names %s where it is %j', (name, value, message) => {
     const problem = problemsOf({ [name]: value });
     expect(problem).toContain(message);
@@ -113,6 +120,24 @@ describe('the configuration', () => {
   it('never shows a password', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:s3cret@localhost:99999/x' })).not.toContain('s3cret');
     expect(problemsOf({ DATABASE_URL: 'mysq://root:s3cret@localhost/x' })).not.toContain('s3cret');
+    expect(problemsOf({ REDIS_URL: 'redi://root:s3cret@localhost' })).not.toContain('s3cret');
+  });
+
+  it('reads where Redis is, with and without TLS', () => {
+    expect(readConfig({}, { REDIS_URL: 'redis://localhost' }).redis).toEqual({
+      host: 'localhost',
+      port: 6379,
+      user: undefined,
+      password: undefined,
+      isEncrypted: false,
+    });
+    expect(readConfig({}, { REDIS_URL: 'rediss://us%40er:p%2Fw@[::1]:6380/2' }).redis).toEqual({
+      host: '::1',
+      port: 6380,
+      user: 'us@er',
+      password: 'p/w',
+      isEncrypted: true,
+    });
   });
 
   it.each(['127.0.0.1', '127.3.2.1', 'localhost', '::1'])('lets %s be open to everybody on this machine', (HOST) => {

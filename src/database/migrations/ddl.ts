@@ -76,16 +76,18 @@ async function hasIndex(runner: QueryRunner, table: string, index: string): Prom
   return rows.length > 0;
 }
 
-/** Inserts a row of numbers where its key is not there yet. */
+/** Inserts a row where its key is not there yet. */
 export async function insertOnce(
   runner: QueryRunner,
   table: string,
-  row: Readonly<Record<string, number>>,
+  row: Readonly<Record<string, number | string>>,
 ): Promise<void> {
   const { isSqlite } = await targetOf(runner);
   const verb = isSqlite ? 'INSERT OR IGNORE' : 'INSERT IGNORE';
+  const values = Object.values(row);
   await runner.query(
-    `${verb} INTO \`${table}\` (${names(Object.keys(row))}) VALUES (${Object.values(row).join(', ')})`,
+    `${verb} INTO \`${table}\` (${names(Object.keys(row))}) VALUES (${values.map(() => '?').join(', ')})`,
+    values,
   );
 }
 

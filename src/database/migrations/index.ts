@@ -6,6 +6,7 @@ import { CreateEventLog1764000000003 } from './1764000000003-create-event-log.ts
 import { NumberEvents1764000000004 } from './1764000000004-number-events.ts';
 import { CreateGates1764000000005 } from './1764000000005-create-gates.ts';
 import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
+import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
 import { IndexWhatListsAsk1764000000010 } from './1764000000010-index-what-lists-ask.ts';
 
 export const MIGRATIONS = [
@@ -15,5 +16,6 @@ export const MIGRATIONS = [
   NumberEvents1764000000004,
   CreateGates1764000000005,
   LogBatches1764000000006,
+  IdentifyRegistry1764000000008,
   IndexWhatListsAsk1764000000010,
 ];

@@ -1,9 +1,9 @@
 // Points of runs as they are committed, for live readers: read once per run and process, coalesced for who is slow.
 
-import { inBackground } from '../../core/background.ts';
 import type { Clock } from '../../core/clock.ts';
 import { CursorExpired, Unavailable } from '../../core/errors.ts';
-import { Bell, type LiveStream } from '../../core/live.ts';
+import { Bell, type LiveStream, Taker } from '../../core/live.ts';
+import { Polling } from '../../core/polling.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
@@ -66,16 +66,33 @@ class WatchedRun {
 
 export class MetricFeed {
   private readonly runs = new Map<number, WatchedRun>();
-  private timer: NodeJS.Timeout | undefined;
-  private polling: Promise<void> | undefined;
+  private readonly polling: Polling;
   private upkeepAt = 0;
   private isStopped = false;
+  private onLogged: () => void = () => undefined;
 
   constructor(
     private readonly db: Database,
     private readonly service: RunService,
     private readonly clock: Clock,
-  ) {}
+    pollMs = POLL_MS,
+  ) {
+    // Out of reach just now: the next look comes soon, and a watch that ran out is told to its readers.
+    this.polling = new Polling(
+      () => this.poll(),
+      () => (this.runs.size > 0 ? pollMs : undefined),
+    );
+  }
+
+  /** Calls a function whenever a batch was committed here that somebody reads, so that other instances can be woken. */
+  whenLogged(listener: () => void): void {
+    this.onLogged = listener;
+  }
+
+  /** Another instance says that there is something new. */
+  wake(): void {
+    if (this.runs.size > 0) this.polling.now();
+  }
 
   /**
    * Follows the points of a run from now on.
@@ -94,17 +111,20 @@ export class MetricFeed {
     });
     run.readers.add(reader);
     if (this.isStopped) await reader.return();
-    else this.schedule();
+    else this.polling.soon();
     return reader;
   }
 
-  /** Keeps the new points of a batch where the run is watched. Called by the transaction that logs them and holds the run. */
-  async keep(tx: Transaction, runPk: number, points: readonly NewPoint[]): Promise<void> {
-    if (points.length === 0) return;
+  /**
+   * Keeps the new points of a batch where the run is watched. Called by the transaction that logs them and holds the run.
+   * @returns whether it is watched
+   */
+  async keep(tx: Transaction, runPk: number, points: readonly NewPoint[]): Promise<boolean> {
+    if (points.length === 0) return false;
     const watched = await tx.first<{ batch: number }>(
       sql`SELECT r.batches AS batch FROM metric_watches w JOIN runs r ON r.pk = w.runPk WHERE w.runPk = ${runPk} AND w.until > ${tx.startedAt}`,
     );
-    if (!watched) return;
+    if (!watched) return false;
     const packed = points.map(({ key, step, at, special, value }): PackedPoint => [key, step, at, special, value]);
     await tx.insert(LoggedBatch, {
       runPk,
@@ -112,11 +132,13 @@ export class MetricFeed {
       loggedAt: tx.startedAt,
       points: JSON.stringify(packed),
     });
+    return true;
   }
 
-  /** Says that a batch of a run was committed here. */
+  /** Says that a batch of a run that is watched was committed here. */
   logged(runPk: number): void {
     this.runs.get(runPk)?.ring();
+    this.onLogged();
   }
 
   /** Removes what no reader needs any more. */
@@ -128,9 +150,8 @@ export class MetricFeed {
   /** Ends every reader, and finishes what runs. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.timer);
     for (const run of this.runs.values()) for (const reader of run.readers) void reader.return();
-    await this.polling;
+    await this.polling.stop();
   }
 
   /** The batches after one, shared by all readers that are there. */
@@ -178,22 +199,6 @@ export class MetricFeed {
     });
   }
 
-  private schedule(): void {
-    if (this.isStopped || this.timer || this.runs.size === 0) return;
-    this.timer = inBackground(() => setTimeout(() => this.look(), POLL_MS).unref());
-  }
-
-  private look(): void {
-    this.polling = this.poll()
-      // Out of reach just now: the next look comes soon, and a watch that ran out is told to its readers.
-      .catch(() => undefined)
-      .finally(() => {
-        this.timer = undefined;
-        this.polling = undefined;
-        this.schedule();
-      });
-  }
-
   private async poll(): Promise<void> {
     const { inList } = this.db.dialect;
     const rows = await this.db.read<{ pk: number; batches: number }>(
@@ -235,6 +240,7 @@ class MetricReader implements LiveStream<MetricsLogged> {
   private currentAt: number;
   private stopWaiting: (() => void) | undefined;
   private readonly signature: string;
+  private readonly taker = new Taker(this);
 
   constructor(
     private readonly feed: MetricFeed,
@@ -247,6 +253,10 @@ class MetricReader implements LiveStream<MetricsLogged> {
     this.pulse = run.pulse;
     this.currentAt = clock.now();
     this.signature = JSON.stringify(keys && [...keys].sort());
+  }
+
+  take(onNews: () => void): IteratorResult<MetricsLogged, undefined> | undefined {
+    return this.taker.take(onNews);
   }
 
   async next(): Promise<IteratorResult<MetricsLogged, undefined>> {

@@ -42,37 +42,40 @@ export class MetricService {
     const points = checkPoints(input.metrics ?? [], 'input.metrics');
     const params = checkParams(input.params, 'input.params');
     const tags = checkTags(input.tags, 'input.tags');
+    let isWatched = false;
     await this.db.write({ actor, mutation: 'logBatch', input }, async (tx) => {
       await this.runs.lockForBatch(tx, runPk, 'input.run');
-      await this.putPoints(tx, runPk, points, 'input.metrics');
+      isWatched = await this.putPoints(tx, runPk, points, 'input.metrics');
       await this.runs.putParams(tx, runPk, params, 'input.params');
       await this.runs.putTags(tx, runPk, tags);
       return runPk;
     });
-    if (points.length > 0) this.feed.logged(runPk);
+    if (isWatched) this.feed.logged(runPk);
     return runPk;
   }
 
+  /** @returns whether somebody follows the run's points */
   private async putPoints(
     tx: Transaction,
     runPk: number,
     points: readonly CheckedPoint[],
     field: string,
-  ): Promise<void> {
-    if (points.length === 0) return;
+  ): Promise<boolean> {
+    if (points.length === 0) return false;
     const { newMetrics, newPoints } = await writePoints(
       tx,
       points.map(({ key, step, at, special, value }) => ({ runPk, key, step, at: at ?? tx.startedAt, special, value })),
       { isNewWanted: true },
     );
-    await this.feed.keep(tx, runPk, newPoints);
-    if (newMetrics === 0) return;
+    const isWatched = await this.feed.keep(tx, runPk, newPoints);
+    if (newMetrics === 0) return isWatched;
     const counted = await tx.first<{ total: number }>(
       sql`SELECT COUNT(*) AS total FROM metrics WHERE runPk = ${runPk}`,
     );
     if (Number(counted?.total) > MOST_KEYS) {
       throw new Conflict(`The run would have more than ${MOST_KEYS} metrics.`, undefined, field);
     }
+    return isWatched;
   }
 }
 

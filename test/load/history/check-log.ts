@@ -7,19 +7,21 @@ import type { ModelHistory } from './history.ts';
 import type { Operation } from './operation.ts';
 import { applied, factOf, holdersOf, type ModelState } from './reference.ts';
 
-const DENSE = 'positions are 1, 2, 3…';
+const DENSE = 'positions follow one another';
 const TIMES = "a model's changes never go back in time";
 const NUMBERS = "a model's versions are 1, 2, 3…";
 const REAL_TIME = 'acknowledged before another began comes before it';
 const EXCLUSIVE = 'an exclusive stage holds one version at most';
 
+/** @param before how many events there were before the first of the log */
 export function checkLog(
   log: readonly LoggedEvent[],
   operations: ReadonlyMap<string, Operation>,
   histories: ReadonlyMap<string, ModelHistory>,
   findings: Findings,
+  before = 0,
 ): void {
-  checkDense(log, findings);
+  checkDense(log, findings, before);
   checkRealTime(log, operations, findings);
   for (const history of histories.values()) {
     checkModel(
@@ -31,11 +33,11 @@ export function checkLog(
   }
 }
 
-function checkDense(log: readonly LoggedEvent[], findings: Findings): void {
+function checkDense(log: readonly LoggedEvent[], findings: Findings, before: number): void {
   for (const [index, { position }] of log.entries()) {
     findings.expect(
       DENSE,
-      position === index + 1,
+      position === before + index + 1,
       () => `the event in place ${index + 1} has the position ${position}`,
     );
   }

@@ -3,11 +3,12 @@
 import type { Findings } from './findings.ts';
 import { type Group, type ModelHistory, possibleStates } from './history.ts';
 import type { Operation } from './operation.ts';
-import { effectsOf, factOf } from './reference.ts';
+import { blockedBy, effectsOf, factOf } from './reference.ts';
 
 const PRESENT = 'acknowledged mutations are present, once';
 const WHOLE = 'changes are whole, and by the rules';
 const NOTHING = 'what was refused or changed nothing left nothing';
+const GATED = 'a blocked promotion names just the gates that it does not meet';
 const SAME = 'answers say what was recorded, each time the same';
 
 export function checkOperations(
@@ -64,7 +65,9 @@ function checkPresent(operation: Operation, { events }: Group, findings: Finding
   findings.checked(PRESENT);
   const changes = events.flatMap(({ change }) => (change ? [change.id] : []));
   const { kind } = operation.request;
+  const [{ gate } = {}] = operation.results;
   for (const result of operation.results) {
+    findings.expect(SAME, result.gate === gate, () => `${tell(operation)} was told of ${gate} and ${result.gate}`);
     const isTrue =
       kind === 'registerVersion'
         ? events.some((event) => event.type === 'VERSION_REGISTERED' && event.number === result.number)
@@ -85,6 +88,12 @@ function checkAbsent(operation: Operation, history: ModelHistory | undefined, fi
   if (outcome === 'refused') {
     const isRight = states.some((state) => effectsOf(request, state) === undefined);
     findings.expect(NOTHING, isRight, () => `${tell(operation)} was refused for no reason: ${operation.reason}`);
+    for (const told of operation.blockings) {
+      const isTold = states.some(
+        (state) => JSON.stringify(blockedBy(request, state)?.toSorted()) === JSON.stringify(told),
+      );
+      findings.expect(GATED, isTold, () => `${tell(operation)} was told of ${told.join(' ')}`);
+    }
     return;
   }
   const isRight = states.some((state) => effectsOf(request, state)?.length === 0);

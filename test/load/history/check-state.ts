@@ -3,6 +3,7 @@
 import type { Random } from '../../support/random.ts';
 import { type Data, insist } from './client.ts';
 import type { Findings } from './findings.ts';
+import { gateText } from './gates.ts';
 import type { ModelHistory } from './history.ts';
 import { STAGES } from './operation.ts';
 import { holdersOf, type ModelState } from './reference.ts';
@@ -14,7 +15,7 @@ const MOMENTS = 25;
 const VERSIONS_AT_ONCE = 500;
 
 const MODEL_NOW = `query($name: String!, $after: String) { model(by: {name: $name}) {
-  revision exclusiveStages aliases { alias version { number } } tags { key value }
+  revision exclusiveStages promotionGates { stage description } aliases { alias version { number } } tags { key value }
   versions(first: ${VERSIONS_AT_ONCE}, after: $after, orderBy: [{field: NUMBER}]) {
     nodes { number stage revision } pageInfo { hasNextPage endCursor } } } }`;
 const MODEL_THEN = `query($name: String!, $at: DateTime!) { model(by: {name: $name}) {
@@ -28,6 +29,7 @@ function shown(state: ModelState | undefined): string {
   return JSON.stringify({
     revision: state?.revision,
     exclusiveStages: [...(state?.exclusiveStages ?? [])].sort(),
+    gates: [...(state?.gates ?? [])].sort(),
     aliases: [...(state?.aliases ?? [])].sort(),
     tags: [...(state?.tags ?? [])].sort(),
     versions: [...(state?.versions ?? [])].map(([number, { stage, revision }]) => [number, stage, revision]),
@@ -53,6 +55,7 @@ export async function checkState(
     const found = JSON.stringify({
       revision,
       exclusiveStages: [...exclusiveStages].sort(),
+      gates: now.promotionGates.map((gate: Data) => gateText(gate.stage, gate.description)).sort(),
       ...aliasesAndTags(now),
       versions,
     });

@@ -6,6 +6,7 @@ export const EVENT_FIELDS = `__typename cursor position type at comment subject
   ... on ModelUpdated { modelName changes { field from to } }
   ... on VersionRegistered { modelName number }
   ... on StageChanged { modelName number change { id from to comment at } }
+  ... on PromotionGateChanged { modelName stage description added }
   ... on AliasChanged { modelName alias fromNumber toNumber }`;
 
 export interface LoggedEvent {
@@ -19,6 +20,9 @@ export interface LoggedEvent {
   readonly number?: number;
   readonly change?: { readonly id: string; readonly from: string; readonly to: string };
   readonly changes?: readonly { readonly field: string; readonly from: string | null; readonly to: string | null }[];
+  readonly stage?: string;
+  readonly description?: string;
+  readonly added?: boolean;
   readonly alias?: string;
   readonly fromNumber?: number | null;
   readonly toNumber?: number | null;

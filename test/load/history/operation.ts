@@ -1,12 +1,22 @@
 // What writers ask for, and what they remember of it.
 
+import { CHECKED, GATES, type GateKind } from './gates.ts';
+
 export type Stage = 'NONE' | 'STAGING' | 'PRODUCTION' | 'ARCHIVED';
 export const STAGES: readonly Stage[] = ['NONE', 'STAGING', 'PRODUCTION', 'ARCHIVED'];
 
 /** One mutation as it is asked for. `model` is its subject's name. */
 export type Request =
   | { readonly kind: 'registerModel'; readonly model: string; readonly exclusiveStages: readonly Stage[] }
-  | { readonly kind: 'registerVersion'; readonly model: string; readonly alias?: string; readonly createModel: boolean }
+  | {
+      readonly kind: 'registerVersion';
+      readonly model: string;
+      readonly alias?: string;
+      readonly createModel: boolean;
+      /** The run that made it, with the accuracy it logged. */
+      readonly run?: { readonly id: string; readonly accuracy: number };
+      readonly isChecked?: boolean;
+    }
   | {
       readonly kind: 'promoteVersion';
       readonly model: string;
@@ -14,6 +24,15 @@ export type Request =
       readonly to: Stage;
       readonly archiveExisting: boolean;
       readonly expectedRevision?: number;
+    }
+  | { readonly kind: 'addGate'; readonly model: string; readonly stage: Stage; readonly gate: GateKind }
+  | {
+      readonly kind: 'removeGate';
+      readonly model: string;
+      readonly stage: Stage;
+      readonly gate: GateKind;
+      /** Nobody else asks for the removal of the gate with this id. */
+      readonly id: string;
     }
   | { readonly kind: 'setAlias'; readonly model: string; readonly alias: string; readonly number: number }
   | { readonly kind: 'removeAlias'; readonly model: string; readonly alias: string }
@@ -44,6 +63,8 @@ export interface Operation {
   results: OperationResult[];
   /** Why it was refused, or not answered. */
   reason: string;
+  /** The gates that each blocked attempt was told of. */
+  blockings: (readonly string[])[];
 }
 
 /** The parts of an answer that a change brought about once and for all. */
@@ -51,6 +72,8 @@ export interface OperationResult {
   readonly number?: number;
   /** Ids of the recorded stage changes, the promotion's own last. */
   readonly changes?: readonly string[];
+  /** The id of the gate. */
+  readonly gate?: string;
 }
 
 /** The mutation that carries a request out. */
@@ -59,7 +82,11 @@ export const DOCUMENTS: Readonly<Record<Request['kind'], string>> = {
   registerVersion:
     'mutation($input: RegisterVersionInput!) { answer: registerVersion(input: $input) { version { number } } }',
   promoteVersion: `mutation($input: PromoteVersionInput!) { answer: promoteVersion(input: $input) {
-    __typename ... on VersionPromoted { version { number } change { id } archived { id } } } }`,
+    __typename ... on VersionPromoted { version { number } change { id } archived { id } }
+    ... on PromotionBlocked { failures { message gate { stage description } } } } }`,
+  addGate: 'mutation($input: AddPromotionGateInput!) { answer: addPromotionGate(input: $input) { gate { id } } }',
+  removeGate:
+    'mutation($input: RemovePromotionGateInput!) { answer: removePromotionGate(input: $input) { model { id } } }',
   setAlias: 'mutation($input: SetAliasInput!) { answer: setAlias(input: $input) { alias { alias } } }',
   removeAlias: 'mutation($input: RemoveAliasInput!) { answer: removeAlias(input: $input) { model { id } } }',
   updateModel: 'mutation($input: UpdateModelInput!) { answer: updateModel(input: $input) { model { id } } }',
@@ -71,11 +98,21 @@ export function inputOf(request: Request): Record<string, unknown> {
     case 'registerModel':
       return { name: request.model, exclusiveStages: request.exclusiveStages };
     case 'registerVersion':
-      return { model, createModel: request.createModel, alias: request.alias };
+      return {
+        model,
+        createModel: request.createModel,
+        alias: request.alias,
+        run: request.run?.id,
+        ...(request.isChecked && { tags: [CHECKED] }),
+      };
     case 'promoteVersion': {
       const { number, to, archiveExisting, expectedRevision } = request;
       return { version: { uri: `models:/${request.model}/${number}` }, to, archiveExisting, expectedRevision };
     }
+    case 'addGate':
+      return { model, stage: request.stage, gate: GATES[request.gate].input };
+    case 'removeGate':
+      return { gate: request.id };
     case 'setAlias':
       return { model, alias: request.alias, number: request.number };
     case 'removeAlias':

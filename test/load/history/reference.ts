@@ -1,11 +1,16 @@
 // What the registry's rules say of one model, written once more and plainly: what a request does to a state, or that it is refused.
 
 import type { LoggedEvent } from './event.ts';
+import { failingGates, gateOf, gateText } from './gates.ts';
 import type { Request, Stage } from './operation.ts';
 
 export interface VersionState {
   readonly stage: Stage;
   readonly revision: number;
+  /** All that it has been in. */
+  readonly stages: readonly Stage[];
+  readonly accuracy?: number | undefined;
+  readonly isChecked?: boolean | undefined;
 }
 
 export interface ModelState {
@@ -15,6 +20,8 @@ export interface ModelState {
   readonly versions: ReadonlyMap<number, VersionState>;
   readonly aliases: ReadonlyMap<string, number>;
   readonly tags: ReadonlyMap<string, string>;
+  /** Those in force, as stage and description. */
+  readonly gates: ReadonlySet<string>;
 }
 
 /** An event without what only the server can know, such as its time. */
@@ -23,6 +30,11 @@ export type Fact =
   | { readonly type: 'MODEL_UPDATED'; readonly field: string; readonly from: string | null; readonly to: string | null }
   | { readonly type: 'VERSION_REGISTERED'; readonly number: number }
   | { readonly type: 'STAGE_CHANGED'; readonly number: number; readonly from: string; readonly to: string }
+  | {
+      readonly type: 'PROMOTION_GATE_CHANGED';
+      readonly gate: string;
+      readonly added: boolean;
+    }
   | {
       readonly type: 'ALIAS_CHANGED';
       readonly alias: string;
@@ -41,6 +53,14 @@ export function effectsOf(request: Request, state: ModelState | undefined): read
   switch (request.kind) {
     case 'promoteVersion':
       return promotion(request, state);
+    case 'addGate': {
+      const gate = gateOf(request.stage, request.gate);
+      return state.gates.has(gate) ? [] : [{ type: 'PROMOTION_GATE_CHANGED', gate, added: true }];
+    }
+    case 'removeGate': {
+      const gate = gateOf(request.stage, request.gate);
+      return state.gates.has(gate) ? [{ type: 'PROMOTION_GATE_CHANGED', gate, added: false }] : undefined;
+    }
     case 'setAlias':
       if (!state.versions.has(request.number)) return undefined;
       return aliasMoved(state, request.alias, request.number);
@@ -77,6 +97,7 @@ function promotion(
   const version = state.versions.get(number);
   if (!version || (expectedRevision ?? version.revision) !== version.revision) return undefined;
   if (version.stage === to) return [];
+  if (failingGates(state, version, to).length > 0) return undefined;
   const holders = MAKING_WAY.includes(to) ? holdersOf(state, to) : [];
   if (!archiveExisting && holders.length > 0 && state.exclusiveStages.includes(to)) return undefined;
   const archived = archiveExisting ? holders : [];
@@ -84,6 +105,15 @@ function promotion(
     ...archived.map((holder) => ({ type: 'STAGE_CHANGED', number: holder, from: to, to: 'ARCHIVED' }) as const),
     { type: 'STAGE_CHANGED', number, from: version.stage, to },
   ];
+}
+
+/** The gates that block a promotion in a state; undefined where it does not come to them. */
+export function blockedBy(request: Request, state: ModelState | undefined): readonly string[] | undefined {
+  if (request.kind !== 'promoteVersion' || !state) return undefined;
+  const { number, to, expectedRevision } = request;
+  const version = state.versions.get(number);
+  if (!version || (expectedRevision ?? version.revision) !== version.revision || version.stage === to) return undefined;
+  return failingGates(state, version, to);
 }
 
 /** The versions in a stage, by number. */
@@ -105,6 +135,7 @@ export function applied(state: ModelState | undefined, fact: Fact, request?: Req
     versions: new Map(),
     aliases: new Map(),
     tags: new Map(),
+    gates: new Set(),
   };
   switch (fact.type) {
     case 'MODEL_REGISTERED':
@@ -119,11 +150,28 @@ export function applied(state: ModelState | undefined, fact: Fact, request?: Req
       return {
         ...before,
         lastNumber: fact.number,
-        versions: withEntry(before.versions, fact.number, { stage: 'NONE', revision: 1 }),
+        versions: withEntry(before.versions, fact.number, {
+          stage: 'NONE',
+          revision: 1,
+          stages: ['NONE'],
+          ...(request?.kind === 'registerVersion' && { accuracy: request.run?.accuracy, isChecked: request.isChecked }),
+        }),
       };
+    case 'PROMOTION_GATE_CHANGED': {
+      const gates = new Set(before.gates);
+      if (fact.added) gates.add(fact.gate);
+      else gates.delete(fact.gate);
+      return { ...before, revision: before.revision + 1, gates };
+    }
     case 'STAGE_CHANGED': {
-      const revision = (before.versions.get(fact.number)?.revision ?? 1) + 1;
-      const version = { stage: fact.to as Stage, revision };
+      const moved = before.versions.get(fact.number);
+      const to = fact.to as Stage;
+      const version = {
+        ...moved,
+        stage: to,
+        revision: (moved?.revision ?? 1) + 1,
+        stages: [...(moved?.stages ?? []), to],
+      };
       return { ...before, versions: withEntry(before.versions, fact.number, version) };
     }
     case 'ALIAS_CHANGED':
@@ -156,6 +204,12 @@ export function factOf(event: LoggedEvent): Fact | undefined {
         number: event.number ?? 0,
         from: event.change?.from ?? '',
         to: event.change?.to ?? '',
+      };
+    case 'PROMOTION_GATE_CHANGED':
+      return {
+        type: event.type,
+        gate: gateText(event.stage as Stage, event.description ?? ''),
+        added: event.added === true,
       };
     case 'ALIAS_CHANGED':
       return {

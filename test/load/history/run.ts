@@ -83,6 +83,8 @@ interface Work {
   readonly chaos: Chaos;
   /** The cursor before the first event. */
   readonly start: string;
+  /** How many events there were by then: those of the runs that versions come from. */
+  readonly before: number;
   /** The log as each server tells it. */
   readonly logs: readonly LoggedEvent[][];
 }
@@ -96,8 +98,9 @@ async function work(
   interrupted: AbortSignal,
 ): Promise<Work> {
   const urls = servers.map(({ url }) => url);
-  const start: string = (await insist(urls, '{ eventHead }')).eventHead;
   const writers = new Writers(urls);
+  await writers.makeRuns();
+  const { eventHead: start, events } = await insist(urls, '{ eventHead events(first: 100) { nodes { position } } }');
   await writers.prepare(random.fork());
 
   const isOver = AbortSignal.any([interrupted, AbortSignal.timeout(options.seconds * 1_000)]);
@@ -124,12 +127,12 @@ async function work(
   while (!subscribers.every((subscriber) => hasArrived(subscriber, log)) && Date.now() < deadline) await pause(50);
   isArrived.abort();
   await following;
-  return { writers, looks, subscribers, chaos, start, logs };
+  return { writers, looks, subscribers, chaos, start, before: events.nodes.length, logs };
 }
 
 /** Compares it with the log, and the log with the rules. */
 async function examine(
-  { writers, looks, subscribers, start, logs }: Work,
+  { writers, looks, subscribers, start, before, logs }: Work,
   servers: readonly ServerProcess[],
   random: Random,
 ): Promise<Findings> {
@@ -142,7 +145,7 @@ async function examine(
     const isSame = JSON.stringify(other) === JSON.stringify(log);
     findings.expect(SAME_LOG, isSame, () => `${other.length} and ${log.length} events`);
   }
-  checkLog(log, writers.operations, histories, findings);
+  checkLog(log, writers.operations, histories, findings, before);
   checkOperations(operations, histories, findings);
   await checkState(histories, urls, findings);
   // A change that a fast clock dated lies in the future for a slow one.

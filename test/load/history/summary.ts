@@ -19,6 +19,8 @@ export interface Done {
 export function tableOf({ options, operations, chaos, log, subscribers, looks }: Done): string {
   const { database, seed, seconds, servers, writers } = options;
   const count = (outcome: Outcome) => operations.filter((operation) => operation.outcome === outcome).length;
+  const gatesThat = (added: boolean) =>
+    log.filter((event) => event.type === 'PROMOTION_GATE_CHANGED' && event.added === added).length;
   const connections = subscribers.reduce((sum, { segments }) => sum + segments.length, 0);
   const received = subscribers
     .flatMap(({ segments }) => segments)
@@ -30,6 +32,8 @@ export function tableOf({ options, operations, chaos, log, subscribers, looks }:
     ['servers, writers, subscribers', `${servers}, ${writers}, ${subscribers.length}`],
     ['mutations acknowledged', String(count('acknowledged'))],
     ['mutations refused', String(count('refused'))],
+    ['promotions blocked by gates', String(operations.filter(({ blockings }) => blockings.length > 0).length)],
+    ['gates added, removed', `${gatesThat(true)}, ${gatesThat(false)}`],
     ['mutations of unknown outcome', String(count('unknown'))],
     ['sent more than once', String(operations.filter(({ attempts }) => attempts > 1).length)],
     ['events', String(log.length)],

@@ -1,7 +1,8 @@
 // Writers that change a few models at the same time, each through whichever server it picks, and remember what they were told.
 
 import type { Random } from '../../support/random.ts';
-import { type Answer, ask, type Data } from './client.ts';
+import { type Answer, ask, type Data, insist } from './client.ts';
+import { GATE_KINDS, type GateKind, gateText } from './gates.ts';
 import {
   DOCUMENTS,
   inputOf,
@@ -23,8 +24,15 @@ const MODELS: readonly { readonly name: string; readonly exclusiveStages: readon
 ];
 const ALIASES = ['champion', 'challenger', 'shadow'];
 const TAGS = ['owner', 'note'];
+/** What the runs that versions come from have logged. */
+const ACCURACIES = [0.2, 0.4, 0.6, 0.7, 0.8, 0.9];
+const START_RUN = `mutation { startRun(input: {experiment: {name: "history"}, createExperiment: true}) { run { id } } }`;
+const LOG_ACCURACY = `mutation($run: ID!, $accuracy: Float!) {
+  logBatch(input: {run: $run, metrics: [{key: "accuracy", value: $accuracy, step: 0}]}) { run { id } } }`;
 /** How long an operation with a key is tried again. */
 const RETRY_LIMIT_MS = 30_000;
+/** How much of what is done to gates takes one away, where there is one. */
+const REMOVED = 0.7;
 /** A new model every so often, which several writers register at once. */
 const NEW_MODEL_MS = 3_000;
 const REVISIONS = `query($name: String!, $uri: String!) {
@@ -35,6 +43,10 @@ export class Writers {
   private readonly urls: readonly string[];
   /** The highest number of each model that somebody was told of. */
   private readonly known = new Map<string, number>();
+  /** Gates that somebody was told of and nobody has asked to remove, by id, and those that somebody has. */
+  private readonly gates = new Map<string, Extract<Request, { kind: 'removeGate' }>>();
+  private readonly gatesToGo = new Set<string>();
+  private runs: readonly { readonly id: string; readonly accuracy: number }[] = [];
   private readonly startedAt = performance.now();
 
   constructor(urls: readonly string[]) {
@@ -43,6 +55,17 @@ export class Writers {
 
   get models(): readonly string[] {
     return [...this.known.keys()];
+  }
+
+  /** Makes the runs that versions come from, as long as nothing disturbs that. */
+  async makeRuns(): Promise<void> {
+    const runs: { id: string; accuracy: number }[] = [];
+    for (const accuracy of ACCURACIES) {
+      const { id } = (await insist(this.urls, START_RUN)).startRun.run;
+      await insist(this.urls, LOG_ACCURACY, { run: id, accuracy });
+      runs.push({ id, accuracy });
+    }
+    this.runs = runs;
   }
 
   /** Registers the models to begin with. */
@@ -77,7 +100,7 @@ export class Writers {
     // Mostly one of the newest, and now and then one that may not be there.
     const number = Math.max(1, random.between(newest - 4, newest + (random.chance(0.02) ? 3 : 0)));
     switch (
-      random.pick(['promote', 'promote', 'promote', 'promote', 'register', 'register', 'alias', 'alias', 'tag'])
+      random.pick(['promote', 'promote', 'promote', 'promote', 'register', 'register', 'alias', 'alias', 'tag', 'gate'])
     ) {
       case 'promote': {
         const expectedRevision = random.chance(0.2) ? await this.revision(model, number, 'modelVersion', random) : {};
@@ -90,7 +113,15 @@ export class Writers {
           model,
           createModel: false,
           ...(random.chance(0.3) && { alias: random.pick(ALIASES) }),
+          ...(random.chance(0.8) && { run: random.pick(this.runs) }),
+          isChecked: random.chance(0.6),
         };
+      case 'gate': {
+        const removable = [...this.gates.values()].filter((gate) => gate.model === model);
+        if (removable.length > 0 && random.chance(REMOVED)) return this.removalOf(random.pick(removable));
+        const stage = random.pick(['STAGING', 'PRODUCTION'] as const);
+        return { kind: 'addGate', model, stage, gate: random.pick<GateKind>(GATE_KINDS) };
+      }
       case 'alias': {
         const alias = random.pick(ALIASES);
         return random.chance(0.2) ? { kind: 'removeAlias', model, alias } : { kind: 'setAlias', model, alias, number };
@@ -101,6 +132,13 @@ export class Writers {
         return { kind: 'updateModel', model, tag, ...expectedRevision };
       }
     }
+  }
+
+  /** Each gate is removed once at most, so that its removal is never refused. */
+  private removalOf(request: Extract<Request, { kind: 'removeGate' }>): Request {
+    this.gates.delete(request.id);
+    this.gatesToGo.add(request.id);
+    return request;
   }
 
   /** What somebody who decides on it first reads. */
@@ -129,6 +167,7 @@ export class Writers {
       attempts: 0,
       results: [],
       reason: '',
+      blockings: [],
     };
     this.operations.set(id, operation);
     const input = { ...inputOf(request), comment: id, ...(hasKey && { idempotencyKey: id }) };
@@ -140,13 +179,21 @@ export class Writers {
       const urls = [random.pick(this.urls), ...(isImpatient ? [random.pick(this.urls)] : [])];
       const received = await Promise.all(urls.map((url) => ask(url, DOCUMENTS[request.kind], { input })));
       operation.attempts += urls.length;
-      answers.push(...received.filter(({ is }) => is !== 'unsent'));
+      answers.push(...received.filter(({ is }) => is !== 'unsent').map((answer) => this.notBlocked(operation, answer)));
       const isSettled = answers.some(({ is }) => is === 'done' || is === 'refused');
       const mayRepeat = hasKey || answers.length === 0;
       if (isSettled || !mayRepeat || performance.now() > deadline) break;
       await pause(random.between(20, 300), stop);
     }
     this.settle(operation, answers);
+  }
+
+  /** A promotion that was blocked was not done. */
+  private notBlocked({ blockings }: Operation, answer: Answer): Answer {
+    if (answer.is !== 'done' || answer.data.answer.__typename !== 'PromotionBlocked') return answer;
+    const { failures } = answer.data.answer;
+    blockings.push(failures.map(({ gate }: Data) => gateText(gate.stage, gate.description)).sort());
+    return { is: 'refused', code: 'BLOCKED', message: failures.map(({ message }: Data) => message).join(', ') };
   }
 
   private settle(operation: Operation, answers: readonly Answer[]): void {
@@ -160,7 +207,12 @@ export class Writers {
       .filter(Boolean)
       .join('; ');
     operation.settledAt = performance.now();
-    if (operation.outcome !== 'acknowledged' || request.kind !== 'registerVersion') return;
+    if (operation.outcome !== 'acknowledged') return;
+    const id = operation.results[0]?.gate;
+    if (request.kind === 'addGate' && id !== undefined && !this.gatesToGo.has(id)) {
+      this.gates.set(id, { ...request, kind: 'removeGate', id });
+    }
+    if (request.kind !== 'registerVersion') return;
     const newest = Math.max(this.known.get(request.model) ?? 0, ...operation.results.map(({ number }) => number ?? 0));
     this.known.set(request.model, newest);
   }
@@ -168,6 +220,7 @@ export class Writers {
 
 function resultOf({ kind }: Request, answer: Data): OperationResult {
   if (kind === 'registerVersion') return { number: answer.version.number };
+  if (kind === 'addGate') return { gate: answer.gate.id };
   if (kind !== 'promoteVersion') return {};
   const changes = [...answer.archived, ...(answer.change ? [answer.change] : [])];
   return { number: answer.version.number, changes: changes.map(({ id }) => id) };

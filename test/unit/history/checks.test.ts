@@ -33,10 +33,13 @@ function operationsOf(requests: readonly Request[]): Operation[] {
     attempts: 1,
     results: [],
     reason: '',
+    blockings: [],
   }));
 }
 
-type Recorded = Pick<LoggedEvent, 'type' | 'number' | 'change'> & { readonly by: number };
+type Recorded = Pick<LoggedEvent, 'type' | 'number' | 'change' | 'stage' | 'description' | 'added'> & {
+  readonly by: number;
+};
 
 function logOf(recorded: readonly Recorded[]): LoggedEvent[] {
   return recorded.map(({ by, ...event }, index) => ({
@@ -123,6 +126,36 @@ describe('the history checker', () => {
       index === 5 ? { ...operation, outcome: 'refused' as const } : operation,
     );
     expect(check(RECORDED, refused)).toContain('refused for no reason');
+  });
+
+  it('finds a promotion past a gate, and one that was blocked without one or told of another', () => {
+    const gate: Request = { kind: 'addGate', model, stage: 'PRODUCTION', gate: 'accurate' };
+    const description = 'accuracy must be at least 0.5.';
+    const made = (accuracy: number): Request => ({ ...register, run: { id: 'run', accuracy } }) as Request;
+    const changed = (by: number, added: boolean): Recorded => ({
+      by,
+      type: 'PROMOTION_GATE_CHANGED',
+      stage: 'PRODUCTION',
+      description,
+      added,
+    });
+    const before: Recorded[] = [...RECORDED.slice(0, 2), changed(3, true)];
+    const requests = (accuracy: number) => [REQUESTS[0] as Request, made(accuracy), gate, promote(1)];
+    const promoted = [...before, stageChange(4, 1, 'NONE', 'PRODUCTION')];
+    expect(check(promoted, operationsOf(requests(0.6)))).toBe('nothing');
+    expect(check(promoted, operationsOf(requests(0.4)))).toContain('should be refused');
+    const blocked = (accuracy: number, told = `PRODUCTION: ${description}`) =>
+      operationsOf(requests(accuracy)).map((operation, index) =>
+        index === 3 ? { ...operation, outcome: 'refused' as const, blockings: [[told]] } : operation,
+      );
+    expect(check(before, blocked(0.4))).toBe('nothing');
+    expect(check(before, blocked(0.4, 'another'))).toContain('was told of another');
+    expect(check(before, blocked(0.6))).toContain('refused for no reason');
+    expect(check(promoted, blocked(0.6))).toContain('was refused');
+    const removal: Request = { ...gate, kind: 'removeGate', id: 'gate' } as Request;
+    const afterwards = [...before, changed(4, false), stageChange(5, 1, 'NONE', 'PRODUCTION')];
+    const withRemoval = [...requests(0.4).slice(0, 3), removal, promote(1)];
+    expect(check(afterwards, operationsOf(withRemoval))).toBe('nothing');
   });
 
   it('finds gaps between positions and versions, and times that go back', () => {
