@@ -1,7 +1,7 @@
 // Measures the registry against its limits and against a peer, and writes down what came out:
-// `npm run bench`, or a part of it with `npm run bench -- --only page,log-batch --quick`.
+// `npm run bench`, or a part of it anew with `npm run bench -- --only page,log-batch`; `--quick` writes nothing down.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,12 +9,11 @@ import { ROWS } from './rows/index.ts';
 import { describeMachine, load, moveToClientCore } from './support/machine.ts';
 import { findMysql } from './support/mysql.ts';
 import { findPython } from './support/python.ts';
-import { type Findings, printFindings } from './support/results.ts';
-import type { Bench, Row } from './support/row.ts';
+import { type Finding, keep, show } from './support/results.ts';
+import type { Bench, Measurement, Row } from './support/row.ts';
 
-const RESULTS = join(import.meta.dirname, 'results.md');
-const SAMPLE_MS = 2_000;
-const ROUNDS = 5;
+const SAMPLE_MS = 1_500;
+const ROUNDS = 3;
 const QUICK = { sampleMs: 300, rounds: 1 };
 
 const { values: flags } = parseArgs({
@@ -24,7 +23,6 @@ const { values: flags } = parseArgs({
     'mysql-url': { type: 'string' },
     python: { type: 'string' },
     runs: { type: 'string' },
-    out: { type: 'string' },
   },
 });
 
@@ -40,38 +38,39 @@ function chosenRows(): readonly Row[] {
 }
 
 /** Measures the rows one after the other. One that fails is told, and the others go on. */
-async function measure(rows: readonly Row[], bench: Bench): Promise<Findings> {
-  const startedAt = new Date();
-  const loadBefore = load();
-  const findings: Findings['rows'] = [];
+async function measure(rows: readonly Row[], bench: Bench): Promise<{ findings: Finding[]; failures: number }> {
+  const { rounds, sampleMs } = bench;
+  const findings: Finding[] = [];
   let failures = 0;
-  for (const row of rows) {
+  for (const { name, table, measure: measureRow } of rows) {
     try {
-      for (const measurement of await row.measure(bench)) {
-        findings.push({ table: row.table, ...measurement });
-        const { work, ours, theirs, ratio, target, isReached } = measurement;
-        const against = theirs === '' ? '' : ` against ${theirs}`;
-        const shown = ratio === undefined ? '' : `, ratio ${ratio.toPrecision(3)}`;
-        bench.say(`${isReached ? 'reached' : 'MISSED '}  ${work}: ${ours}${against}${shown} (${target})`);
+      for (const measurement of await measureRow(bench)) {
+        const about = { row: name, table, machine: describeMachine(), rounds, sampleMs, load: load() };
+        findings.push({ ...measurement, ...about, measuredAt: new Date().toISOString() });
+        bench.say(`${measurement.isReached ? 'reached' : 'MISSED '}  ${inWords(measurement)}`);
       }
     } catch (error) {
       failures++;
-      bench.say(`FAILED ${row.name}: ${error instanceof Error ? error.stack : error}`);
+      bench.say(`FAILED ${name}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  const { rounds, sampleMs } = bench;
-  return { rows: findings, failures, startedAt, loadBefore, rounds, sampleMs, machine: describeMachine() };
+  return { findings, failures };
+}
+
+function inWords({ work, ours, theirs, ratio, target }: Measurement): string {
+  const against = theirs === '' ? '' : ` against ${theirs}`;
+  return `${work}: ${ours}${against}${ratio === undefined ? '' : `, ratio ${ratio.toPrecision(3)}`} (${target})`;
 }
 
 const rows = chosenRows();
 moveToClientCore();
 const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
 const startedAt = performance.now();
-const say = (text: string) =>
-  process.stderr.write(`[${((performance.now() - startedAt) / 1_000).toFixed(0)} s] ${text}\n`);
+const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(0);
+const say = (text: string) => process.stderr.write(`[${seconds()} s] ${text}\n`);
 const mysql = await findMysql(flags['mysql-url'], join(folder, 'mysql'));
 try {
-  const findings = await measure(rows, {
+  const { findings, failures } = await measure(rows, {
     folder,
     isQuick: flags.quick,
     rounds: ROUNDS,
@@ -82,11 +81,12 @@ try {
     python: findPython(flags.python, say),
     say,
   });
-  const text = printFindings(findings);
-  process.stdout.write(`${text}\n`);
-  const out = flags.out ?? (flags.only === undefined && !flags.quick ? RESULTS : undefined);
-  if (out !== undefined) writeFileSync(out, text);
-  process.exitCode = findings.failures > 0 ? 1 : 0;
+  process.stdout.write(show(findings));
+  if (!flags.quick) {
+    const order = ROWS.map(({ name }) => name);
+    keep(findings, order);
+  }
+  process.exitCode = failures > 0 ? 1 : 0;
 } finally {
   await mysql?.stop();
   rmSync(folder, { recursive: true, force: true });

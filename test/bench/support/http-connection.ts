@@ -19,7 +19,7 @@ export function request(method: string, path: string, body?: unknown): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body);
   const head = [
     `${method} ${path} HTTP/1.1`,
-    'host: bench',
+    'host: 127.0.0.1',
     ...(body === undefined ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(text)}`]),
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);

@@ -27,9 +27,7 @@ export function describeMachine(): string {
   return `${cpu?.model.trim()}, ${cpus().length} cores, ${memory} GB, Node ${process.versions.node}; ${pinned}`;
 }
 
-/** How busy the machine was when it was asked: what else runs makes figures smaller. */
-export function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
+/** How many processes ran or waited to, on average over the last minute: what else runs makes figures smaller. */
+export function load(): number {
+  return loadavg()[0] ?? 0;
 }

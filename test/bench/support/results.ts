@@ -1,17 +1,24 @@
-// What was found, as the tables that the README quotes.
+// What was found, kept row by row, so that a part can be measured anew, and shown as the tables that the README quotes.
 
-import { load } from './machine.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Measurement, Row } from './row.ts';
 
-export interface Findings {
-  readonly rows: ({ readonly table: Row['table'] } & Measurement)[];
-  /** Rows that could not be measured. */
-  readonly failures: number;
-  readonly startedAt: Date;
-  readonly loadBefore: string;
+const FOLDER = join(import.meta.dirname, '..');
+const KEPT = join(FOLDER, 'results.json');
+const SHOWN = join(FOLDER, 'results.md');
+
+/** A measurement, and how it came about. */
+export interface Finding extends Measurement {
+  readonly row: string;
+  readonly table: Row['table'];
+  readonly machine: string;
   readonly rounds: number;
   readonly sampleMs: number;
-  readonly machine: string;
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  /** Processes that ran or waited to, on average over the minute before. */
+  readonly load: number;
 }
 
 const HEADS: Readonly<Record<Row['table'], string>> = {
@@ -19,17 +26,34 @@ const HEADS: Readonly<Record<Row['table'], string>> = {
   peer: '| eight clients, operations per second | modelgraph | MLflow | ratio | target |\n|---|---|---|---|---|',
 };
 
-export function printFindings(findings: Findings): string {
-  const { rows, machine, rounds, sampleMs, startedAt, loadBefore } = findings;
-  const tables = (Object.keys(HEADS) as Row['table'][]).flatMap((table) => {
-    const lines = rows.filter((row) => row.table === table).map(line);
-    return lines.length === 0 ? [] : [`${HEADS[table]}\n${lines.join('\n')}`];
-  });
-  const about = `Measured on ${machine}, on ${startedAt.toISOString().slice(0, 10)}: medians of ${rounds} interleaved samples of ${sampleMs / 1_000} s after one that warms up. The load of the machine was ${loadBefore} before and ${load()} after.`;
-  return `${[about, ...tables].join('\n\n')}\n`;
+/** Puts what was found in the place of what the same rows had found before. @param order the names of all rows */
+export function keep(findings: readonly Finding[], order: readonly string[]): void {
+  const before = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Finding[]) : [];
+  const renewed = new Set(findings.map(({ row }) => row));
+  const all = order.flatMap((name) => (renewed.has(name) ? findings : before).filter(({ row }) => row === name));
+  writeFileSync(KEPT, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(SHOWN, show(all));
 }
 
-function line({ work, ours, theirs, ratio, target, isReached }: Measurement): string {
+export function show(findings: readonly Finding[]): string {
+  const tables = (Object.keys(HEADS) as Row['table'][]).flatMap((table) => {
+    const lines = findings.filter((finding) => finding.table === table).map(lineOf);
+    return lines.length === 0 ? [] : [`${HEADS[table]}\n${lines.join('\n')}`];
+  });
+  return `${[aboutOf(findings), ...tables].join('\n\n')}\n`;
+}
+
+function aboutOf(findings: readonly Finding[]): string {
+  const of = <T>(what: (finding: Finding) => T) => [...new Set(findings.map(what))];
+  const loads = findings.map(({ load }) => load);
+  const [least, most] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1));
+  const days = of(({ measuredAt }) => measuredAt.slice(0, 10)).join(', ');
+  const rounds = of((finding) => finding.rounds).join(' or ');
+  const seconds = of(({ sampleMs }) => sampleMs / 1_000).join(' or ');
+  return `Measured on ${of(({ machine }) => machine).join('; ')}, on ${days}: medians of ${rounds} interleaved samples of ${seconds} s after one that warms up. The load of the machine was between ${least} and ${most} meanwhile, a core's worth being 1.`;
+}
+
+function lineOf({ work, ours, theirs, ratio, target, isReached }: Measurement): string {
   const shown = ratio === undefined ? '' : ratio.toPrecision(ratio >= 100 ? 3 : 2);
   return `| ${work} | ${ours} | ${theirs} | ${shown} | ${target}${isReached ? '' : ' (missed)'} |`;
 }
