@@ -109,7 +109,11 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/graphql/', '^src/core/(pagination|scalars|together)\\.ts$', '\\.(entity|types|events|resolver)\\.ts$'],
+        pathNot: [
+          '^src/graphql/',
+          '^src/core/(pagination|scalars|together)\\.ts$',
+          '\\.(entity|types|events|resolver)\\.ts$',
+        ],
       },
       to: { path: 'node_modules/type-graphql/' },
     },

@@ -10,6 +10,9 @@ export interface Answer {
 }
 
 interface Waiting {
+  readonly wire: Buffer;
+  /** Whether the connection had answered something before. */
+  readonly isKept: boolean;
   resolve(answer: Answer): void;
   reject(error: Error): void;
 }
@@ -39,9 +42,10 @@ export class HttpConnection {
   }
 
   send(wire: Buffer): Promise<Answer> {
+    const isKept = this.socket !== undefined && !this.socket.destroyed;
     const socket = this.open();
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
+      this.waiting = { resolve, reject, wire, isKept };
       socket.write(wire);
     });
   }
@@ -54,8 +58,8 @@ export class HttpConnection {
     if (this.socket && !this.socket.destroyed) return this.socket;
     const socket = connect(this.port, '127.0.0.1').setNoDelay(true);
     socket.on('data', (bytes) => this.take(bytes));
-    socket.on('error', (error) => this.fail(error));
-    socket.on('close', () => this.fail(new Error('The server closed the connection.')));
+    socket.on('error', (error) => this.fail(socket, error));
+    socket.on('close', () => this.fail(socket, new Error('The server closed the connection.')));
     this.socket = socket;
     return socket;
   }
@@ -79,14 +83,19 @@ export class HttpConnection {
     waiting?.resolve(answer);
   }
 
-  private fail(error: Error): void {
+  private fail(socket: Socket, error: Error): void {
+    if (this.socket !== socket) return;
+    const hasBegun = this.size > 0;
     this.socket = undefined;
     this.received = [];
     this.size = 0;
     this.wanted = 0;
     const { waiting } = this;
     this.waiting = undefined;
-    waiting?.reject(error);
+    if (!waiting) return;
+    // A server may close a kept connection just when it is used again: the request goes out on a fresh one.
+    if (waiting.isKept && !hasBegun) this.send(waiting.wire).then(waiting.resolve, waiting.reject);
+    else waiting.reject(error);
   }
 }
 
