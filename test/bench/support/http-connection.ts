@@ -2,6 +2,9 @@
 
 import { connect, type Socket } from 'node:net';
 
+/** How often a request is sent whose connection was closed before an answer began, and the pauses between, milliseconds. */
+const MOST_ATTEMPTS = 4;
+const PAUSE_MS = 100;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 export interface Answer {
@@ -11,8 +14,8 @@ export interface Answer {
 
 interface Waiting {
   readonly wire: Buffer;
-  /** Whether the connection had answered something before. */
-  readonly isKept: boolean;
+  /** How often it has been sent. */
+  readonly attempts: number;
   resolve(answer: Answer): void;
   reject(error: Error): void;
 }
@@ -41,11 +44,10 @@ export class HttpConnection {
     this.port = port;
   }
 
-  send(wire: Buffer): Promise<Answer> {
-    const isKept = this.socket !== undefined && !this.socket.destroyed;
+  send(wire: Buffer, attempts = 1): Promise<Answer> {
     const socket = this.open();
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject, wire, isKept };
+      this.waiting = { resolve, reject, wire, attempts };
       socket.write(wire);
     });
   }
@@ -93,9 +95,11 @@ export class HttpConnection {
     const { waiting } = this;
     this.waiting = undefined;
     if (!waiting) return;
-    // A server may close a kept connection just when it is used again: the request goes out on a fresh one.
-    if (waiting.isKept && !hasBegun) this.send(waiting.wire).then(waiting.resolve, waiting.reject);
-    else waiting.reject(error);
+    // A server may close a kept connection just when it is used again, or end a worker that was too slow: the request
+    // goes out on a fresh connection.
+    const { wire, attempts, resolve, reject } = waiting;
+    if (hasBegun || attempts >= MOST_ATTEMPTS) reject(error);
+    else setTimeout(() => this.send(wire, attempts + 1).then(resolve, reject), (attempts - 1) * PAUSE_MS);
   }
 }
 
