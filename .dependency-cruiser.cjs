@@ -70,6 +70,24 @@ module.exports = {
       to: { path: '^src/(graphql|http|cli)/' },
     },
     {
+      name: 'telemetry-imports-core-only',
+      severity: 'error',
+      from: { path: '^src/telemetry/' },
+      to: { path: '^src/', pathNot: '^src/(core|telemetry)/' },
+    },
+    {
+      name: 'only-the-top-knows-who-listens',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(telemetry/|app\\.ts)' },
+      to: { path: '^src/telemetry/' },
+    },
+    {
+      name: 'telemetry-libraries-only-in-telemetry',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/telemetry/' },
+      to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
+    },
+    {
       name: 'nobody-imports-the-top',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(main\\.ts|cli/)' },

@@ -7,6 +7,7 @@ import type { RedisAddress } from './adapters/redis/address.ts';
 import type { RedisWakeUps } from './adapters/redis/wake-ups.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
+import { NO_TELEMETRY, type Telemetry } from './core/telemetry.ts';
 import { describeAddress } from './database/address.ts';
 import { type Connections, connector, type StatementListener } from './database/connect.ts';
 import { Database } from './database/database.ts';
@@ -21,6 +22,8 @@ import type { CompilerLimits } from './graphql/compiled-queries.ts';
 import { GraphService } from './graphql/service.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { WebSocketLimits } from './http/websocket-limits.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { Observer } from './telemetry/observer.ts';
 
 const UPKEEP_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -31,6 +34,8 @@ export interface AppOptions {
   readonly onStatement?: StatementListener;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** Told of what the program does. */
+  readonly telemetry?: Telemetry;
   /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
   readonly fewCandidates?: number;
   /** In place of what the configuration says. */
@@ -57,7 +62,7 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement, fewCandidates } = options;
+  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY, fewCandidates } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
@@ -70,7 +75,7 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
     address: describeAddress(config.database),
   });
   try {
-    const { dialect, writer, onConnectionLoss } = connections;
+    const { dialect, writer, onConnectionLoss, pool } = connections;
     const reader = await connections.openReader();
     const db = new Database({
       dialect,
@@ -79,6 +84,8 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
       clock,
       onConnectionLoss,
       writeFacts: appendFacts,
+      telemetry,
+      ...(pool && { pool }),
       fewCandidates,
     });
     const events = new EventFeed(db, {
@@ -120,7 +127,10 @@ function migrating(connect: () => Promise<Connections>, log: Logger): () => Prom
 
 /** Opens the registry and serves it. */
 export async function startApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
-  const registry = await openRegistry(config, log, options);
+  const clock = options.clock ?? systemClock;
+  const metrics = config.hasMetrics ? new Metrics() : undefined;
+  const telemetry = options.telemetry ?? new Observer(metrics);
+  const registry = await openRegistry(config, log, { ...options, telemetry });
   const { db, features, events } = registry;
   events.start();
   let wakeUps: RedisWakeUps | undefined;
@@ -128,13 +138,17 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   try {
     if (config.redis) wakeUps = await shareWakeUps(registry, config.redis, log);
     http = await startHttpServer({
-      graph: new GraphService(features, config.limits, log, options.compiler),
       lineage: new OpenLineageReceiver(db, features.imports),
+      graph: new GraphService(features, config.limits, log, { telemetry, compiler: options.compiler }),
       log,
       host: config.host,
       port: config.port,
       webSocket: { ...config.webSocket, ...options.webSocket },
       ping: () => db.ping(),
+      metrics: metrics && {
+        contentType: metrics.contentType,
+        text: () => metrics.report({ connections: () => db.connections(), eventLag: () => events.lag(clock.now()) }),
+      },
     });
   } catch (error) {
     await events.stop();
@@ -142,7 +156,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
     await registry.close();
     throw error;
   }
-  const upkeep = startUpkeep(registry, config, log, options.clock ?? systemClock);
+  const upkeep = startUpkeep(registry, config, log, clock);
   return {
     ...registry,
     url: http.url,

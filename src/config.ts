@@ -29,6 +29,8 @@ export interface Config {
   readonly allowUnauthenticated: boolean;
   /** How long events are kept, days; 0 for ever. */
   readonly eventRetentionDays: number;
+  /** Whether `/metrics` is served. */
+  readonly hasMetrics: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -132,6 +134,11 @@ export const VARIABLES = {
     default: '0',
     help: 'how long events are kept; 0 keeps them for ever',
   },
+  METRICS: {
+    form: z.enum(['true', 'false'], { error: 'must be true or false' }),
+    default: 'true',
+    help: 'whether /metrics is served, for Prometheus',
+  },
   MODELGRAPH_ACTOR: { form: z.string(), default: '', help: 'who the command line acts as' },
   MODELGRAPH_ALLOW_UNAUTHENTICATED: {
     form: z.enum(['true', 'false'], { error: 'must be true or false' }),
@@ -196,6 +203,7 @@ export function readConfig(
     actor: readActor(read('MODELGRAPH_ACTOR'), problems),
     allowUnauthenticated: read('MODELGRAPH_ALLOW_UNAUTHENTICATED') === 'true',
     eventRetentionDays: read('EVENT_RETENTION_DAYS'),
+    hasMetrics: read('METRICS') === 'true',
   };
   if (!config.allowUnauthenticated && !isLoopback(config.host)) {
     problems.push(

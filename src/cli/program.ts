@@ -1,15 +1,12 @@
-// The command line: its commands, their help, and the exit codes.
+// The command line: its commands, their help, and the exit codes. What a command needs is loaded when it is given.
 
 import { Command, CommanderError } from 'commander';
 import { readStageMap } from '../adapters/dvc/gto/stage-map.ts';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
-import { demo, demoConfig } from './demo.ts';
-import { type ExportRequest, exportLineage } from './export.ts';
+import type { ExportRequest } from './export.ts';
 import type { Host } from './host.ts';
-import { importDvc, importMlflow } from './import.ts';
 import { createLog } from './log.ts';
-import { migrateDatabase } from './migrate.ts';
 import {
   addConfigOptions,
   configFrom,
@@ -18,8 +15,6 @@ import {
   SERVER_VARIABLES,
   stageOption,
 } from './options.ts';
-import { printSchemaTo } from './schema.ts';
-import { serve } from './serve.ts';
 
 /** 0 done, 1 failed, 2 done in part (imports), 64 wrong use. */
 const EXIT = { failed: 1, usage: 64 } as const;
@@ -57,8 +52,9 @@ Examples:
   DATABASE_URL=mysql://user:password@db1:3306,db2:3306/modelgraph modelgraph serve`,
     )
     .action(async () => {
+      const { serve } = await import('./serve.ts');
       const config = configFrom(serveCommand, SERVER_VARIABLES);
-      exit(await serve(host, config, createLog(config.logLevel)));
+      exit(await serve(host, config, await createLog(config.logLevel)));
     });
 
   const demoCommand = program
@@ -77,8 +73,9 @@ Examples:
   modelgraph demo --port 0`,
     )
     .action(async ({ force }: { force?: boolean }) => {
+      const { demo, demoConfig } = await import('./demo.ts');
       const config = configFrom(demoCommand, SERVER_VARIABLES);
-      exit(await demo(host, demoConfig(config, Boolean(force)), createLog(config.logLevel)));
+      exit(await demo(host, demoConfig(config, Boolean(force)), await createLog(config.logLevel)));
     });
 
   const migrateCommand = program.command('migrate').description('bring the database schema up to date').exitOverride();
@@ -92,8 +89,9 @@ Examples:
   modelgraph migrate --check --database-url mysql://user:password@db/modelgraph`,
     )
     .action(async ({ check }: { check?: boolean }) => {
+      const { migrateDatabase } = await import('./migrate.ts');
       const config = configFrom(migrateCommand, DATABASE_VARIABLES);
-      exit(await migrateDatabase(host, config, createLog(config.logLevel), Boolean(check)));
+      exit(await migrateDatabase(host, config, await createLog(config.logLevel), Boolean(check)));
     });
 
   const importCommand = program.command('import').description('bring in what another tracker holds').exitOverride();
@@ -115,8 +113,10 @@ Examples:
   modelgraph import mlflow sqlite:///mlflow.db --database-url mysql://user:password@db/modelgraph`,
     )
     .action(async (path: string, { json }: { json?: boolean }) => {
+      const { importMlflow } = await import('./import.ts');
       const config = configFrom(mlflowCommand, DATABASE_VARIABLES);
-      exit(await importMlflow(path, { host, config, log: createLog(config.logLevel), isJson: Boolean(json) }));
+      const log = await createLog(config.logLevel);
+      exit(await importMlflow(path, { host, config, log, isJson: Boolean(json) }));
     });
 
   const dvcCommand = importCommand
@@ -141,9 +141,11 @@ Examples:
   modelgraph import dvc . --json > report.json`,
     )
     .action(async (path: string, options: { experiment?: string; stage: string[]; json?: boolean }) => {
+      const { importDvc } = await import('./import.ts');
       const config = configFrom(dvcCommand, DATABASE_VARIABLES);
       const { experiment, stage, json } = options;
-      const destination = { host, config, log: createLog(config.logLevel), isJson: Boolean(json) };
+      const log = await createLog(config.logLevel);
+      const destination = { host, config, log, isJson: Boolean(json) };
       exit(await importDvc(path, { experiment, stageMap: readStageMap(stage) }, destination));
     });
 
@@ -163,7 +165,10 @@ Examples:
   modelgraph schema --out schema.graphql
   modelgraph schema --check schema.graphql`,
     )
-    .action(async (options: { out?: string; check?: string }) => exit(await printSchemaTo(options)));
+    .action(async (options: { out?: string; check?: string }) => {
+      const { printSchemaTo } = await import('./schema.ts');
+      exit(await printSchemaTo(options));
+    });
 
   return program;
 }
@@ -190,9 +195,10 @@ Examples:
   modelgraph export ${format} --model churn`,
       )
       .action(async (options: Omit<ExportRequest, 'format'>) => {
+        const { exportLineage } = await import('./export.ts');
         const config = configFrom(command, DATABASE_VARIABLES);
         const { out, experiment, model, of } = options;
-        await exportLineage(host, config, createLog(config.logLevel), { format, out, experiment, model, of });
+        await exportLineage(host, config, await createLog(config.logLevel), { format, out, experiment, model, of });
       });
   }
 }

@@ -4,12 +4,14 @@ import type { Logger } from 'pino';
 import { type Config, isLoopback } from '../config.ts';
 import { describeAddress } from '../database/address.ts';
 import type { Host, ServedRegistry } from './host.ts';
+import { returnMemorySoon } from './return-memory.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** Serves until a signal comes. @returns the exit code */
 export async function serve(host: Host, config: Config, log: Logger): Promise<number> {
   const app = await host.startApp(config, log);
   announce(app, config, log);
+  returnMemorySoon();
   await untilSignal(app.close, log);
   return 0;
 }

@@ -1,5 +1,7 @@
 // Looking for news again and again: at once when woken, else after a pause, which grows while looks fail.
 
+import { inBackground } from './background.ts';
+
 /** Up to this, milliseconds, so that it soon shows when what failed is mended. */
 const LONGEST_BACK_OFF_MS = 800;
 
@@ -21,7 +23,8 @@ export class Polling {
   now(): void {
     if (this.isStopped) return;
     this.isLookWanted = true;
-    this.looking ??= this.lookWhileWanted().finally(() => {
+    // Whoever asked for it, what it leads to goes on without end.
+    this.looking ??= inBackground(() => this.lookWhileWanted()).finally(() => {
       this.looking = undefined;
       if (this.isLookWanted) this.now();
       else this.soon();
@@ -34,7 +37,8 @@ export class Polling {
     const pauseMs = this.pauseMs();
     if (pauseMs === undefined) return;
     const backOffMs = Math.min(LONGEST_BACK_OFF_MS, pauseMs * 2 ** this.failures);
-    this.timer = setTimeout(() => this.now(), this.failures === 0 ? pauseMs : backOffMs).unref();
+    const inMs = this.failures === 0 ? pauseMs : backOffMs;
+    this.timer = inBackground(() => setTimeout(() => this.now(), inMs).unref());
   }
 
   /** Looks no more, and waits for the look under way. */

@@ -3,13 +3,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import mysql2 from 'mysql2';
+import type mysql2 from 'mysql2';
 import { DataSource, type DataSourceOptions, type EntityTarget, type Logger } from 'typeorm';
+import type { ConnectionUsage } from '../core/telemetry.ts';
 import type { DatabaseAddress, MysqlAddress, SqliteAddress } from './address.ts';
 import type { Dialect } from './dialect.ts';
 import { HostChoice } from './host-choice.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
+import { usageOf } from './pool-usage.ts';
 import { sqlite } from './sqlite.ts';
 
 type Entities = readonly EntityTarget<object>[];
@@ -20,6 +22,8 @@ export interface Connections {
   /** Opens what reads go through; to be called after the migrations. */
   openReader(): Promise<DataSource>;
   onConnectionLoss(): void;
+  /** The connections to a server. */
+  readonly pool?: () => ConnectionUsage;
 }
 
 export type StatementListener = (text: string, values: readonly unknown[]) => void;
@@ -91,10 +95,12 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
 }
 
 async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: ConnectOptions): Promise<Connections> {
+  // Loaded here, since a registry on SQLite has no need of it.
+  const { default: client } = await import('mysql2');
   const stream = () => hosts.connect();
   const login = { user: address.user, password: address.password, database: address.database, stream };
   const ssl = address.ssl === 'off' ? undefined : { rejectUnauthorized: address.ssl === 'verify' };
-  const server = await probe({ ...login, ...(ssl && { ssl }), connectTimeout: CONNECT_TIMEOUT_MS });
+  const server = await probe(client, { ...login, ...(ssl && { ssl }), connectTimeout: CONNECT_TIMEOUT_MS });
   const settings = [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
@@ -103,15 +109,17 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     ...(mysql.allowSilence ? [mysql.allowSilence] : []),
     ...(server.isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : []),
   ];
+  let pool: mysql2.Pool | undefined;
   const driver = {
-    ...mysql2,
+    ...client,
     createPool(poolOptions: mysql2.PoolOptions) {
-      const pool = mysql2.createPool(poolOptions);
+      const created = client.createPool(poolOptions);
       // Queued on the connection before any statement of ours.
-      pool.on('connection', (connection) => {
+      created.on('connection', (connection) => {
         for (const setting of settings) connection.query(setting);
       });
-      return pool;
+      pool = created;
+      return created;
     },
   };
   const writer = new DataSource({
@@ -130,7 +138,13 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     extra: { stream },
   });
   await writer.initialize();
-  return { dialect: mysql, writer, openReader: async () => writer, onConnectionLoss: () => hosts.reportLoss() };
+  return {
+    dialect: mysql,
+    writer,
+    openReader: async () => writer,
+    onConnectionLoss: () => hosts.reportLoss(),
+    pool: () => (pool ? usageOf(pool) : { inUse: 0, idle: 0, waiting: 0 }),
+  };
 }
 
 function shared({ entities, onStatement }: ConnectOptions) {
@@ -143,8 +157,11 @@ function shared({ entities, onStatement }: ConnectOptions) {
 }
 
 /** What the server is, asked once. MariaDB under TypeORM's `mysql` type would show drift for ever. */
-async function probe(options: mysql2.ConnectionOptions): Promise<{ isMariaDb: boolean; isCluster: boolean }> {
-  const connection = mysql2.createConnection(options).promise();
+async function probe(
+  client: typeof mysql2,
+  options: mysql2.ConnectionOptions,
+): Promise<{ isMariaDb: boolean; isCluster: boolean }> {
+  const connection = client.createConnection(options).promise();
   try {
     const [versions] = await connection.query<mysql2.RowDataPacket[]>('SELECT VERSION() AS version');
     const [cluster] = await connection.query<mysql2.RowDataPacket[]>("SHOW VARIABLES LIKE 'wsrep_on'");

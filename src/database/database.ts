@@ -1,13 +1,15 @@
 // The database as the rest of the program sees it: reads, and transactions that are decided, retried and recorded here.
 
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { inBackground } from '../core/background.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
 import { DomainError, Unavailable } from '../core/errors.ts';
+import { type ConnectionUsage, type DatabaseSystem, NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Dialect, driverError } from './dialect.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Sql, SqlValue } from './sql.ts';
-import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
+import { type Fact, type StatementRunner, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Writes the facts of a transaction to the event log. */
@@ -22,6 +24,9 @@ export interface DatabaseOptions {
   readonly writeFacts: FactWriter;
   /** Turns to another host after a lost connection. */
   readonly onConnectionLoss?: () => void;
+  /** The connections to a server. */
+  readonly pool?: () => ConnectionUsage;
+  readonly telemetry?: Telemetry;
   readonly retry?: RetryLimits;
   /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
   readonly fewCandidates?: number | undefined;
@@ -56,9 +61,13 @@ export class Database {
   readonly fewCandidates: number;
   private readonly queue: WriteQueue;
   private readonly factListeners: (() => void)[] = [];
+  private readonly telemetry: Telemetry;
+  private readonly system: DatabaseSystem;
 
   constructor(private readonly options: DatabaseOptions) {
     this.dialect = options.dialect;
+    this.telemetry = options.telemetry ?? NO_TELEMETRY;
+    this.system = options.writer.options.type === 'mariadb' ? 'mariadb' : options.dialect.name;
     this.fewCandidates = options.fewCandidates ?? FEW_CANDIDATES;
     // SQLite has one writer, and its connection one transaction at a time.
     this.queue = new WriteQueue(options.dialect.name === 'sqlite' ? 1 : Number.POSITIVE_INFINITY);
@@ -73,7 +82,9 @@ export class Database {
   async read<T extends object>(statement: Sql): Promise<T[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await this.options.reader.query(statement.text, statement.values as SqlValue[])) as T[];
+        return await this.telemetry.statement(this.system, statement.text, () =>
+          this.options.reader.query<T[]>(statement.text, statement.values as SqlValue[]),
+        );
       } catch (error) {
         if (!this.dialect.errors.isConnectionLoss(error)) throw error;
         this.options.onConnectionLoss?.();
@@ -136,6 +147,12 @@ export class Database {
     await this.read({ text: 'SELECT 1 AS ok', values: [] });
   }
 
+  /** The connections in use now; on SQLite the one that writes, and who waits for it. */
+  connections(): ConnectionUsage {
+    const { running, queued } = this.queue;
+    return this.options.pool?.() ?? { inUse: running, idle: 1 - running, waiting: queued };
+  }
+
   /** Waits for the transactions under way, then lets go of the connections. */
   async close(): Promise<void> {
     await this.queue.idle();
@@ -155,7 +172,9 @@ export class Database {
     let lostConnections = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.queue.run(() => this.attempt(actor, work, options));
+        return await this.queue.run(() =>
+          this.telemetry.transaction(this.system, () => this.attempt(actor, work, options)),
+        );
       } catch (failure) {
         const { cause: error, isOutcomeUnknown } =
           failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
@@ -173,6 +192,7 @@ export class Database {
         if (attempt >= retry.attempts || clock.now() > deadline) {
           throw unavailable(error, 'too many others are changing the same; try again');
         }
+        this.telemetry.count('transactionRetried');
         await pause(attempt);
       }
     }
@@ -184,7 +204,8 @@ export class Database {
     { maxSilenceSeconds }: MaintainOptions,
   ): Promise<T> {
     const { writer, dialect, clock } = this.options;
-    const runner = writer.createQueryRunner();
+    const connection = writer.createQueryRunner();
+    const runner = this.watched(connection);
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let isCommitting = false;
     try {
@@ -194,7 +215,7 @@ export class Database {
       const outcome = await work(tx);
       isCommitting = tx.isOutcomeKept;
       await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
-      if (isCommitting && tx.facts.length > 0) for (const listener of this.factListeners) listener();
+      if (isCommitting && tx.facts.length > 0) for (const listener of this.factListeners) inBackground(listener);
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.
@@ -202,8 +223,17 @@ export class Database {
       throw new Failed(error, isCommitting);
     } finally {
       if (limit && dialect.allowSilence) await runner.query(dialect.allowSilence).catch(() => undefined);
-      await runner.release().catch(() => undefined);
+      await connection.release().catch(() => undefined);
     }
+  }
+
+  /** A connection whose statements are told of. */
+  private watched(connection: QueryRunner): StatementRunner {
+    const { telemetry, system } = this;
+    return {
+      query: (text: string, values?: SqlValue[], isResultWanted?: boolean) =>
+        telemetry.statement(system, text, () => connection.query(text, values, isResultWanted as true)),
+    };
   }
 }
 

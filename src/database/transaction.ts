@@ -27,6 +27,9 @@ export interface Fact {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** What statements go through. */
+export type StatementRunner = Pick<QueryRunner, 'query'>;
+
 export type Row = Readonly<Record<string, SqlValue | undefined>>;
 
 export interface InsertOptions {
@@ -47,7 +50,7 @@ export class Transaction {
   isOutcomeKept = true;
 
   constructor(
-    private readonly runner: QueryRunner,
+    private readonly runner: StatementRunner,
     private readonly dataSource: DataSource,
     readonly dialect: Dialect,
     readonly actor: ActorIdentity,

@@ -1,11 +1,17 @@
 // A queue in front of the writers: so many transactions at once, the others in the order they came.
 
 export class WriteQueue {
-  private running = 0;
+  /** How many run now. */
+  running = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly idleWaiters: (() => void)[] = [];
 
   constructor(private readonly width: number) {}
+
+  /** How many wait for their turn. */
+  get queued(): number {
+    return this.waiting.length;
+  }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= this.width) await new Promise<void>((resolve) => this.waiting.push(resolve));

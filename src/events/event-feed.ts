@@ -4,6 +4,7 @@ import { Invalid } from '../core/errors.ts';
 import type { LiveStream } from '../core/live.ts';
 import type { Page, PageArgs } from '../core/pagination.ts';
 import { Polling } from '../core/polling.ts';
+import type { EventLag } from '../core/telemetry.ts';
 import type { Database } from '../database/database.ts';
 import { cursorAt, expired, positionOf } from './cursor.ts';
 import { EventLog } from './event-log.ts';
@@ -106,6 +107,17 @@ export class EventFeed {
     const follower = this.tail.follow(given ?? head, head, selection);
     this.look();
     return follower;
+  }
+
+  /** How far the log is from what was committed, and what is offered here from the log. @param now epoch milliseconds */
+  async lag(now: number): Promise<EventLag> {
+    const { position, waiting, oldestAt } = await this.log.backlog();
+    return {
+      position,
+      waiting,
+      waitingMs: oldestAt === null ? 0 : Math.max(0, now - oldestAt),
+      behind: this.tail.hasFollowers ? Math.max(0, position - this.tail.head) : 0,
+    };
   }
 
   /** Removes events that were recorded before a time, epoch milliseconds. */

@@ -58,6 +58,19 @@ export class EventLog implements Log {
     return { head: Number(row?.next ?? 1) - 1, hasWaiting: Number(row?.waiting ?? 0) === 1 };
   }
 
+  /** How many committed events wait for their positions, and since when the oldest does, epoch milliseconds. */
+  async backlog(): Promise<{ position: number; waiting: number; oldestAt: number | null }> {
+    const row = await this.db.readFirst<{ next: number; waiting: number; oldestAt: number | string | null }>(
+      sql`SELECT c.nextPosition AS next, COUNT(e.pk) AS waiting, MIN(e.recordedAt) AS oldestAt FROM event_counter c LEFT JOIN events e ON e.position IS NULL WHERE c.id = 1 GROUP BY c.nextPosition`,
+    );
+    const oldestAt = row?.oldestAt ?? null;
+    return {
+      position: Number(row?.next ?? 1) - 1,
+      waiting: Number(row?.waiting ?? 0),
+      oldestAt: oldestAt === null ? null : Number(oldestAt),
+    };
+  }
+
   /** One short transaction, which takes hold of the counter first: whoever else assigns waits, or is run again. */
   async assign(limit: number): Promise<number> {
     return this.db.maintain(SEQUENCER, (tx) => this.assignIn(tx, limit), { maxSilenceSeconds: MAX_SILENCE_SECONDS });

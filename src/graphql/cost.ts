@@ -33,7 +33,7 @@ const MAX_VARIABLE_DEPTH = 60;
 /** Estimates that are kept for one operation, each for other values of the variables that decide it. */
 const ESTIMATES_KEPT = 50;
 /** The arguments that say how much is asked for. */
-const SIZES = new Set(['first', 'last', 'ids', 'maxPoints']);
+const SIZES = new Set(['first', 'last', 'ids', 'maxPoints', 'limit', 'maxDepth']);
 
 export class CostLimit {
   private readonly known = new WeakMap<OperationDefinitionNode, KnownEstimates>();

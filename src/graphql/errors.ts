@@ -18,8 +18,20 @@ const REQUEST_CODES = new Set([
 
 export type ErrorFormatter = (error: unknown) => GraphQLFormattedError;
 
-/** Maps errors for the client; what is masked is logged under an id that the client is given. */
-export function errorFormatter(log: Logger): ErrorFormatter {
+/**
+ * Maps errors for the client; what is masked is logged under an id that the client is given.
+ * @param onCode told of the code of every error that is shown
+ */
+export function errorFormatter(log: Logger, onCode: (code: string) => void = () => undefined): ErrorFormatter {
+  const format = formatterWith(log);
+  return (error) => {
+    const formatted = format(error);
+    onCode(String(formatted.extensions?.code));
+    return formatted;
+  };
+}
+
+function formatterWith(log: Logger): ErrorFormatter {
   return (error) => {
     const outer = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: asError(error) });
     const cause = rootCause(outer);

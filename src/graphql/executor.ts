@@ -1,9 +1,17 @@
 // The executor: every query, mutation and event of a subscription is answered through it, compiled where it is asked
 // often, and always as graphql-js would answer.
 
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema, getVariableValues } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  type VariableDefinitionNode,
+} from 'graphql';
 import type { VariableValues } from './bare-document.ts';
 import { Run } from './bare-schema.ts';
+import { VariableCoercer } from './coerce-variables.ts';
+import { CoercedMutations } from './coerced-mutations.ts';
 import { CompiledQueries, type CompilerLimits } from './compiled-queries.ts';
 
 type Request = Omit<ExecutionArgs, 'schema'>;
@@ -12,6 +20,8 @@ const NO_VARIABLES: VariableValues = Object.freeze({});
 
 export class Executor {
   private readonly queries: CompiledQueries;
+  private readonly mutations: CoercedMutations;
+  private readonly coercer: VariableCoercer;
   /** How many answers the compiled form gave, how many graphql-js gave alone, and how many it gave in the end. */
   readonly counts = { compiled: 0, interpreted: 0, repeated: 0 };
 
@@ -20,14 +30,21 @@ export class Executor {
     limits: CompilerLimits,
   ) {
     this.queries = new CompiledQueries(schema, limits);
+    this.coercer = new VariableCoercer(schema);
+    this.mutations = new CoercedMutations(schema, this.coercer);
   }
 
   /** Answers a request whose document is valid, as graphql-js' `execute`. */
   execute(request: Request): ExecutionResult | Promise<ExecutionResult> {
     const interpret = () => execute({ schema: this.schema, ...request }) as ExecutionResult | Promise<ExecutionResult>;
-    const answer = this.answerCompiled(request);
+    const answer = this.answer(request);
     if (answer instanceof Promise) return answer.then((given) => given ?? interpret());
     return answer ?? interpret();
+  }
+
+  /** The answer where it takes less than graphql-js would alone; undefined where that has to give it. */
+  answer(request: Request): ExecutionResult | undefined | Promise<ExecutionResult | undefined> {
+    return this.mutations.execute(request) ?? this.answerCompiled(request);
   }
 
   /**
@@ -65,11 +82,10 @@ export class Executor {
 
   /** The variables as graphql-js coerces them; undefined where they do not fit, which it puts in words. */
   private coerce(
-    definitions: Parameters<typeof getVariableValues>[1],
+    definitions: readonly VariableDefinitionNode[],
     { variableValues }: Request,
   ): VariableValues | undefined {
-    if (definitions.length === 0) return NO_VARIABLES;
-    return getVariableValues(this.schema, definitions, { ...variableValues }, { maxErrors: 1 }).coerced;
+    return definitions.length === 0 ? NO_VARIABLES : this.coercer.coerce(definitions, variableValues);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
+import { NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Features, NODES } from '../features/index.ts';
 import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
 import { CostLimit } from './cost.ts';
@@ -26,7 +27,13 @@ export interface GraphRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+export interface GraphServiceOptions {
+  readonly telemetry?: Telemetry | undefined;
+  readonly compiler?: Partial<CompilerLimits> | undefined;
+}
+
 export class GraphService {
+  readonly telemetry: Telemetry;
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly formatError: ErrorFormatter;
@@ -37,11 +44,12 @@ export class GraphService {
     private readonly features: Features,
     limits: QueryLimits,
     log: Logger,
-    compiler: Partial<CompilerLimits> = {},
+    { telemetry = NO_TELEMETRY, compiler }: GraphServiceOptions = {},
   ) {
+    this.telemetry = telemetry;
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
     this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
-    this.formatError = errorFormatter(log);
+    this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
     this.documents = new Documents(this.schema, limitRules(limits));
     this.cost = new CostLimit(this.schema, limits.maxCost);
   }

@@ -2,10 +2,11 @@
 
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../core/context.ts';
 import { DomainError } from '../core/errors.ts';
+import { identityOf } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
 
 const OVER_WEBSOCKET =
@@ -35,6 +36,7 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
           didResolveOperation: async ({ document, operation, request }) => {
             // Without an operation the execution says why there is none.
             if (!operation) return;
+            graph.telemetry.resolved(identityOf(operation));
             if (operation.operation === 'subscription') throw refused(OVER_WEBSOCKET);
             try {
               graph.checkCost(document, operation, request.variables);
@@ -45,15 +47,17 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
           // Without an answer here Apollo has graphql-js give it, and its errors their form and status.
           responseForOperation: async ({ document, request, contextValue }) => {
             const { operationName, variables } = request;
-            const answer = await graph.executor.answerCompiled({
+            const answer = await graph.executor.answer({
               document,
               operationName,
               variableValues: variables,
               contextValue,
             });
             if (!answer) return null;
+            const { errors, ...rest } = answer;
+            const singleResult = errors ? { errors: errors.map(graph.formatError), ...rest } : rest;
             const http = { status: undefined, headers: new HeaderMap() };
-            return { http, body: { kind: 'single', singleResult: answer as FormattedExecutionResult } };
+            return { http, body: { kind: 'single', singleResult } };
           },
         }),
       },

@@ -105,6 +105,7 @@ class Delivery implements AsyncIterableIterator<never, undefined>, AnswerWaiter 
   }
 
   private send(answer: Buffer): boolean {
+    this.results.delivered();
     return this.socket.sendParts([this.head, answer, MESSAGE_END], this.onLeft);
   }
 

@@ -13,6 +13,7 @@ import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
 import { InFlight } from './in-flight.ts';
+import { type MetricsReport, serveMetrics } from './metrics.ts';
 import { type LineageReceiver, serveOpenLineage } from './openlineage.ts';
 import { serveWebSocket } from './websocket.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
@@ -61,6 +62,8 @@ export interface HttpOptions {
   readonly webSocket: WebSocketLimits;
   /** Whether the database answers. @throws where it does not */
   readonly ping: () => Promise<void>;
+  /** What `/metrics` answers; nothing where it is left out. */
+  readonly metrics?: MetricsReport | undefined;
 }
 
 /** @throws the system's error where the address cannot be listened on */
@@ -72,6 +75,7 @@ export async function startHttpServer({
   port,
   webSocket: limits,
   ping,
+  metrics,
 }: HttpOptions): Promise<HttpServer> {
   const app: FastifyInstance = Fastify({
     bodyLimit: MAX_BODY_BYTES,
@@ -120,8 +124,13 @@ export async function startHttpServer({
     method: ['GET', 'POST', 'OPTIONS'],
     url: '/graphql',
     onRequest: refuseLate,
-    handler: handleGraphql,
+    handler(request, reply) {
+      return graph.telemetry.operation({ via: 'http', headers: request.headers }, async () =>
+        handleGraphql.call(this, request, reply),
+      );
+    },
   });
+  serveMetrics(app, graph.telemetry, metrics);
   if (existsSync(GRAPHIQL_FOLDER)) {
     await app.register(serveStatic, {
       root: GRAPHIQL_FOLDER,

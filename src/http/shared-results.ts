@@ -10,7 +10,9 @@ import {
 } from 'graphql';
 import type { RequestContext } from '../core/context.ts';
 import { Unavailable } from '../core/errors.ts';
+import type { OperationStart } from '../core/telemetry.ts';
 import { rootCause } from '../graphql/errors.ts';
+import { identityOfArgs } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
 
 /** How many answers a group keeps: its subscribers are at much the same place in the log. */
@@ -29,10 +31,16 @@ export class SharedResults {
   /** How often something was executed. */
   executions = 0;
 
+  /** How an answer is told of. */
+  private readonly start: OperationStart;
+
   constructor(
     private readonly graph: GraphService,
     private readonly args: ExecutionArgs,
-  ) {}
+  ) {
+    const operation = identityOfArgs(args);
+    this.start = { via: 'event', ...(operation && { operation }) };
+  }
 
   /**
    * The answer to one event, as JSON in UTF-8, where it is known; otherwise `waiter` is told later. Its failure is
@@ -53,7 +61,7 @@ export class SharedResults {
       if (oldest) this.answers.delete(oldest);
     }
     try {
-      const answer = await this.execute(event);
+      const answer = await this.graph.telemetry.operation(this.start, () => this.execute(event));
       if (this.answers.get(event) === waiters) this.answers.set(event, answer);
       for (const waiter of waiters) waiter.onAnswer(answer);
     } catch (error) {
@@ -61,6 +69,11 @@ export class SharedResults {
       if (this.answers.get(event) === waiters) this.answers.delete(event);
       for (const waiter of waiters) waiter.onFailure(error);
     }
+  }
+
+  /** Counts an answer that a subscriber was sent. */
+  delivered(): void {
+    this.graph.telemetry.count('eventDelivered');
   }
 
   private async execute(event: object): Promise<Buffer> {
@@ -89,6 +102,7 @@ export class SharingGroups {
 
   /** @returns the group of an operation, and what leaves it */
   join(query: string, args: ExecutionArgs): { readonly results: SharedResults; readonly leave: () => void } {
+    const uncount = this.graph.telemetry.join('subscriptions');
     const key = sharingKey(query, args);
     const group = this.groups.get(key) ?? { results: new SharedResults(this.graph, args), members: 0 };
     this.groups.set(key, group);
@@ -97,6 +111,7 @@ export class SharingGroups {
     const leave = () => {
       if (!isMember) return;
       isMember = false;
+      uncount();
       if (--group.members === 0) this.groups.delete(key);
     };
     return { results: group.results, leave };

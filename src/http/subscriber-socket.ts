@@ -41,6 +41,7 @@ export class SubscriberSocket {
   constructor(
     readonly socket: WebSocket,
     readonly request: IncomingMessage,
+    private readonly onCutOff: () => void = () => undefined,
   ) {
     socket.on('pong', () => {
       this.isPingAnswered = true;
@@ -133,6 +134,7 @@ export class SubscriberSocket {
   }
 
   private cutOff(): void {
+    this.onCutOff();
     for (const stream of this.streams) void stream.return();
     this.close(TOO_FAR_BEHIND, 'Too far behind: connect again and resume after your last cursor.');
   }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { ActorIdentity } from '../core/context.ts';
 import { DomainError, PreconditionFailed, Unavailable } from '../core/errors.ts';
+import { identityOfArgs } from '../graphql/operation.ts';
 import type { GraphService } from '../graphql/service.ts';
 import { ACTOR_HEADER, actorFromHeader, actorNamed } from './actor.ts';
 import { Admission } from './admission.ts';
@@ -70,7 +71,11 @@ export function serveWebSocket(
         ? prepared
         : { ...prepared, origin: { socket: extra, id, query: payload.query } satisfies SubscriptionOrigin };
     },
-    execute: (args) => inFlight.track(graph.executor.execute(args)),
+    execute: (args) => {
+      const operation = identityOfArgs(args);
+      const answer = async () => graph.executor.execute(args);
+      return inFlight.track(graph.telemetry.operation({ via: 'websocket', ...(operation && { operation }) }, answer));
+    },
     subscribe: (args: Operation) => deliver(args, args.origin as SubscriptionOrigin, groups),
     onError: (_context, _id, _payload, errors) => errors.map(graph.formatError),
     onNext: (_context, _id, _payload, _args, result) =>
@@ -86,7 +91,8 @@ export function serveWebSocket(
     // What the other end does wrong, such as a message that is too large, has closed the socket already.
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
     const leave = admission.admit(request);
-    const subscriber = new SubscriberSocket(socket, request);
+    const uncount = graph.telemetry.join('webSockets');
+    const subscriber = new SubscriberSocket(socket, request, () => graph.telemetry.count('subscriberCutOff'));
     open.add(subscriber);
     const closed = protocol.opened(
       {
@@ -106,6 +112,7 @@ export function serveWebSocket(
     socket.once('close', (code, reason) => {
       open.delete(subscriber);
       leave();
+      uncount();
       void closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a subscription ended badly'),
       );

@@ -41,6 +41,10 @@ export class ChildProgram {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Sends a signal to it and to what it started. */
   signal(name: NodeJS.Signals): void {
     if (!this.isRunning || this.child.pid === undefined) return;

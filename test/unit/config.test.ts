@@ -30,6 +30,7 @@ describe('the configuration', () => {
       actor: { name: 'anonymous', isVerified: false },
       allowUnauthenticated: false,
       eventRetentionDays: 0,
+      hasMetrics: true,
       webSocket: {
         allowedOrigins: [],
         initTimeoutMs: 5_000,

@@ -36,6 +36,12 @@ export type BlockedPromotion = {
   readonly failures: readonly Verdict[];
 };
 
+/** A version, and the stage that it is to be in. */
+interface Move {
+  readonly version: ModelVersion;
+  readonly to: Stage;
+}
+
 export class StageService {
   constructor(
     private readonly db: Database,
@@ -83,60 +89,68 @@ export class StageService {
         tx.isOutcomeKept = false;
         return { versionPk: version.pk, failures };
       }
-      const archived = await this.archiveHolders(tx, locked, input);
-      const [change] = await this.move(tx, locked, [version], input.to, input.comment);
-      return { versionPk: version.pk, changePk: change?.pk ?? null, archivedPks: archived.map(({ pk }) => pk) };
+      const holders = await this.whoMakesWay(tx, locked, input);
+      const moves = holders.map((holder): Move => ({ version: holder, to: Stage.ARCHIVED }));
+      const changes = await this.move(tx, locked, [...moves, { version, to: input.to }], input.comment);
+      const pks = changes.map(({ pk }) => pk);
+      return { versionPk: version.pk, changePk: pks.at(-1) ?? null, archivedPks: pks.slice(0, -1) };
     });
   }
 
-  /** Moves versions of a model that the transaction holds from wherever they are to one stage, and records it. */
-  async move(
+  /**
+   * Moves versions of a model that the transaction holds from wherever they are, and records it in the order in which
+   * they are given. As many statements for one version as for many. @returns the changes, in that order
+   */
+  private async move(
     tx: Transaction,
     { model, at }: LockedModel,
-    versions: readonly ModelVersion[],
-    to: Stage,
+    moves: readonly Move[],
     comment?: string | null,
   ): Promise<StageChange[]> {
-    if (versions.length === 0) return [];
-    const pks = versions.map((version) => version.pk);
+    const versions = moves.map(({ version }) => version);
     await endStages(tx, versions, at);
-    await this.versions.touch(tx, pks, at, { stageName: to });
-    await tx.insert(
-      StageChange,
-      versions.map((version) => ({
-        modelPk: model.pk,
-        versionPk: version.pk,
-        fromStage: version.stageName,
-        toStage: to,
-        comment: comment ?? null,
-        at,
-        until: FOREVER,
-        sequence: model.sequence,
-        actorName: tx.actor.name,
-      })),
+    for (const [to, those] of Map.groupBy(moves, (move) => move.to)) {
+      const pks = those.map(({ version }) => version.pk);
+      await this.versions.touch(tx, pks, at, { stageName: to });
+    }
+    const rows = moves.map(({ version, to }) => ({
+      modelPk: model.pk,
+      versionPk: version.pk,
+      fromStage: version.stageName,
+      toStage: to,
+      comment: comment ?? null,
+      at,
+      until: FOREVER,
+      sequence: model.sequence,
+      actorName: tx.actor.name,
+    }));
+    await tx.insert(StageChange, rows);
+    const isOneOfThem = tx.dialect.inList(
+      sql`s.versionPk`,
+      versions.map(({ pk }) => pk),
     );
-    const rows = await tx.query<StageChange & { number: number }>(
-      sql`SELECT s.*, v.number AS number FROM stage_changes s JOIN model_versions v ON v.pk = s.versionPk WHERE ${tx.dialect.inList(sql`s.versionPk`, pks)} AND s.at = ${at} AND s.sequence = ${model.sequence} ORDER BY v.number`,
+    const stored = await tx.query<{ pk: number; versionPk: number }>(
+      sql`SELECT s.pk, s.versionPk FROM stage_changes s WHERE ${isOneOfThem} AND s.at = ${at} AND s.sequence = ${model.sequence}`,
     );
-    return rows.map(({ number, ...row }) => {
-      const change = StageChange.from(row);
-      tx.record(stageChanged(model, change, number));
+    const pks = new Map(stored.map(({ pk, versionPk }) => [versionPk, pk]));
+    return rows.map((row, index) => {
+      const change = StageChange.from({ ...row, pk: pks.get(row.versionPk) });
+      tx.record(stageChanged(model, change, versions[index]?.number ?? 0));
       return change;
     });
   }
 
-  private async archiveHolders(
+  /** The versions that are to be archived for a promotion, by number. */
+  private async whoMakesWay(
     tx: Transaction,
-    locked: LockedVersion,
-    { to, archiveExisting, comment }: PromoteVersionInput,
-  ): Promise<StageChange[]> {
+    { model }: LockedVersion,
+    { to, archiveExisting }: PromoteVersionInput,
+  ): Promise<readonly ModelVersion[]> {
     if (!EXCLUSIVE_CANDIDATES.includes(to)) return [];
-    const { model } = locked;
     const isExclusive = model.exclusiveStages.includes(to);
     if (!archiveExisting && !isExclusive) return [];
     const holders = await holdersOf(tx, model, to);
-    if (archiveExisting) return this.move(tx, locked, holders, Stage.ARCHIVED, comment);
-    if (holders.length === 0) return [];
+    if (archiveExisting || holders.length === 0) return holders;
     throw new Conflict(
       `${to} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
       { stage: to, holders: holders.map((holder) => holder.number) },

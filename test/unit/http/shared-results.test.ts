@@ -3,6 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { Unavailable } from '../../../src/core/errors.ts';
+import { NO_TELEMETRY } from '../../../src/core/telemetry.ts';
 import type { GraphService } from '../../../src/graphql/service.ts';
 import { SharedResults } from '../../../src/http/shared-results.ts';
 
@@ -23,7 +24,7 @@ describe('the shared answer to an event', () => {
       contextValue: { loaders: { renewed: () => ({}) } },
     };
     // It formats errors, of which none is left to format here.
-    const results = new SharedResults({} as GraphService, args);
+    const results = new SharedResults({ telemetry: NO_TELEMETRY } as GraphService, args);
     const event = { told: { position: 1, name } };
     const answer = () =>
       new Promise<Buffer>((resolve, reject) => {
