@@ -4,6 +4,7 @@ const FEATURE = '^src/features/([^/]+)/';
 
 /** Features in the order of their dependencies: none imports one to its right. */
 const PARENTS_FIRST = [
+  ['lineage', 'models|versions|gates|stages|experiments|runs|metrics|datasets|impact'],
   ['models', 'versions|gates|stages'],
   ['versions', 'gates|stages|metrics|datasets'],
   ['gates', 'stages|metrics|datasets'],

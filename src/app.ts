@@ -2,13 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { OpenLineageReceiver } from './adapters/openlineage/receive.ts';
 import type { RedisAddress } from './adapters/redis/address.ts';
 import type { RedisWakeUps } from './adapters/redis/wake-ups.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { NO_TELEMETRY, type Telemetry } from './core/telemetry.ts';
 import { describeAddress } from './database/address.ts';
-import { type Connections, connector } from './database/connect.ts';
+import { type Connections, connector, type StatementListener } from './database/connect.ts';
 import { Database } from './database/database.ts';
 import { findDrift } from './database/drift.ts';
 import { forgetOldKeys } from './database/idempotency.ts';
@@ -30,7 +31,7 @@ const DAY_MS = 24 * 3_600_000;
 export interface AppOptions {
   readonly clock?: Clock;
   /** Told of every statement that is run. */
-  readonly onStatement?: (text: string) => void;
+  readonly onStatement?: StatementListener;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
   /** Told of what the program does. */
@@ -137,6 +138,7 @@ export async function startApp(config: Config, log: Logger, options: AppOptions 
   try {
     if (config.redis) wakeUps = await shareWakeUps(registry, config.redis, log);
     http = await startHttpServer({
+      lineage: new OpenLineageReceiver(db, features.imports),
       graph: new GraphService(features, config.limits, log, { telemetry, compiler: options.compiler }),
       log,
       host: config.host,

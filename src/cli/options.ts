@@ -1,7 +1,10 @@
 // The flags of the configuration: every variable has one of the same name.
 
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readStageMap } from '../adapters/dvc/gto/stage-map.ts';
 import { type Config, readConfig, VARIABLES, type VariableName } from '../config.ts';
+import { DomainError } from '../core/errors.ts';
+import { checkName } from '../core/text.ts';
 
 /** `MODELGRAPH_DATA_DIR` is `--modelgraph-data-dir`, and for short `--data-dir`. */
 function flagsOf(name: VariableName): string {
@@ -34,6 +37,28 @@ export function configFrom(
     if (value !== undefined) flags[name] = value;
   }
   return readConfig(flags);
+}
+
+/** Collects `--stage name=STAGE`, each checked. */
+export function stageOption(option: string, collected: readonly string[]): string[] {
+  return checked(() => {
+    readStageMap([option]);
+    return [...collected, option];
+  });
+}
+
+export function experimentName(name: string): string {
+  return checked(() => checkName(name, '--experiment', 'experimentName'));
+}
+
+/** What a check gives; where it fails, the error is one of the command line. */
+function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof DomainError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
 
 export const DATABASE_VARIABLES: readonly VariableName[] = [

@@ -1,11 +1,20 @@
 // The command line: its commands, their help, and the exit codes. What a command needs is loaded when it is given.
 
 import { Command, CommanderError } from 'commander';
+import { readStageMap } from '../adapters/dvc/gto/stage-map.ts';
 import { ConfigError } from '../config.ts';
 import { DomainError } from '../core/errors.ts';
+import type { ExportRequest } from './export.ts';
 import type { Host } from './host.ts';
 import { createLog } from './log.ts';
-import { addConfigOptions, configFrom, DATABASE_VARIABLES, SERVER_VARIABLES } from './options.ts';
+import {
+  addConfigOptions,
+  configFrom,
+  DATABASE_VARIABLES,
+  experimentName,
+  SERVER_VARIABLES,
+  stageOption,
+} from './options.ts';
 
 /** 0 done, 1 failed, 2 done in part (imports), 64 wrong use. */
 const EXIT = { failed: 1, usage: 64 } as const;
@@ -106,8 +115,41 @@ Examples:
     .action(async (path: string, { json }: { json?: boolean }) => {
       const { importMlflow } = await import('./import.ts');
       const config = configFrom(mlflowCommand, DATABASE_VARIABLES);
-      exit(await importMlflow(host, config, await createLog(config.logLevel), { path, isJson: Boolean(json) }));
+      const log = await createLog(config.logLevel);
+      exit(await importMlflow(path, { host, config, log, isJson: Boolean(json) }));
     });
+
+  const dvcCommand = importCommand
+    .command('dvc <repository>')
+    .description('import a repository that uses DVC and GTO: its folder, or a bare one')
+    .exitOverride();
+  addConfigOptions(dvcCommand, DATABASE_VARIABLES)
+    .option('--experiment <name>', 'the experiment of the runs (default: the name of the repository)', experimentName)
+    .option('--stage <name=STAGE>', 'the stage that one of GTO counts as; may be given again', stageOption, [])
+    .option('--json', 'print the report for a program')
+    .addHelpText(
+      'after',
+      `
+Each stage of a dvc.lock becomes a run, what DVC tracks becomes datasets, and GTO's git tags become versions with their
+history. Run it again after new commits and tags: what is there stays, and what is new is added. Nothing is fetched.
+Exits with 0 when everything was read, with 2 when some parts could not be, and with 1 when nothing was imported.
+
+Examples:
+  modelgraph import dvc .
+  modelgraph import dvc ./churn --experiment churn-training
+  modelgraph import dvc ./churn.git --stage canary=STAGING --stage eu-prod=PRODUCTION
+  modelgraph import dvc . --json > report.json`,
+    )
+    .action(async (path: string, options: { experiment?: string; stage: string[]; json?: boolean }) => {
+      const { importDvc } = await import('./import.ts');
+      const config = configFrom(dvcCommand, DATABASE_VARIABLES);
+      const { experiment, stage, json } = options;
+      const log = await createLog(config.logLevel);
+      const destination = { host, config, log, isJson: Boolean(json) };
+      exit(await importDvc(path, { experiment, stageMap: readStageMap(stage) }, destination));
+    });
+
+  addExportCommands(program, host);
 
   program
     .command('schema')
@@ -129,6 +171,36 @@ Examples:
     });
 
   return program;
+}
+
+function addExportCommands(program: Command, host: Host): void {
+  const exportCommand = program.command('export').description('write lineage for other systems').exitOverride();
+  for (const [format, description] of [
+    ['openlineage', 'write lineage as OpenLineage events, one a line'],
+    ['prov', 'write lineage as W3C PROV-JSON'],
+  ] as const) {
+    const command = exportCommand.command(format).description(description).exitOverride();
+    addConfigOptions(command, DATABASE_VARIABLES)
+      .option('--out <file>', 'write it to a file instead')
+      .option('--experiment <name>', 'the runs of an experiment, and what they used and made')
+      .option('--model <name>', 'the versions of a model, and all that they rest on')
+      .option('--of <id>', 'a dataset, run or version, all that it rests on, and all that came of it')
+      .addHelpText(
+        'after',
+        `
+What was deleted is left out. Without a choice, everything is written.
+
+Examples:
+  modelgraph export ${format} --out lineage.${format === 'prov' ? 'json' : 'ndjson'}
+  modelgraph export ${format} --model churn`,
+      )
+      .action(async (options: Omit<ExportRequest, 'format'>) => {
+        const { exportLineage } = await import('./export.ts');
+        const config = configFrom(command, DATABASE_VARIABLES);
+        const { out, experiment, model, of } = options;
+        await exportLineage(host, config, await createLog(config.logLevel), { format, out, experiment, model, of });
+      });
+  }
 }
 
 /** An error in words for the person at the terminal; a stack only where the program itself is at fault. */

@@ -12,7 +12,7 @@ export const LARGEST_PAGE = 500;
 export abstract class Node {
   abstract readonly pk: number;
 
-  @Field(() => ID, { description: 'The global id: opaque, and the same on every instance.' })
+  @Field(() => ID, { simple: true, description: 'The global id: opaque, and the same on every instance.' })
   get id(): string {
     return globalId(this.constructor.name, this.pk);
   }
@@ -181,18 +181,18 @@ export function connectionTypes<T extends object>(name: string, plural: string, 
 
     constructor(private readonly page: Page<T>) {}
 
-    @Field(() => [Edge], { description: 'The items of the page, each with its cursor.' })
+    @Field(() => [Edge], { simple: true, description: 'The items of the page, each with its cursor.' })
     get edges(): readonly Edge[] {
       this.allEdges ??= this.page.items.map((item) => new Edge(this.page, item));
       return this.allEdges;
     }
 
-    @Field(() => [nodeType() as never], { description: 'The items of the page.' })
+    @Field(() => [nodeType() as never], { simple: true, description: 'The items of the page.' })
     get nodes(): readonly T[] {
       return this.page.items;
     }
 
-    @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
+    @Field(() => PageInfo, { simple: true, description: 'Where the page lies in the list.' })
     get pageInfo(): PageInfo {
       return new PageInfo(this.page);
     }

@@ -1,29 +1,33 @@
-// A map that keeps what was used last, up to a number of entries.
+// A map that keeps what was used last, up to a total weight.
 
 export class Recent<K, V> {
-  private readonly entries = new Map<K, V>();
+  private readonly entries = new Map<K, { readonly value: V; readonly weight: number }>();
+  private weight = 0;
 
+  /** @param most the weight of all entries together */
   constructor(private readonly most: number) {}
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   get(key: K): V | undefined {
-    const value = this.entries.get(key);
-    if (value !== undefined) {
-      // The order of a map is that of insertion: what is used moves to its end.
-      this.entries.delete(key);
-      this.entries.set(key, value);
-    }
-    return value;
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    // A map is in the order of insertion: what is used moves to its end.
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry.value;
   }
 
-  set(key: K, value: V): void {
+  set(key: K, value: V, weight = 1): void {
+    this.delete(key);
+    this.entries.set(key, { value, weight });
+    this.weight += weight;
+    for (const oldest of this.entries.keys()) {
+      if (this.weight <= this.most) return;
+      this.delete(oldest);
+    }
+  }
+
+  private delete(key: K): void {
+    this.weight -= this.entries.get(key)?.weight ?? 0;
     this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size <= this.most) return;
-    const [oldest] = this.entries.keys();
-    this.entries.delete(oldest as K);
   }
 }

@@ -13,27 +13,26 @@ function toEpoch(parsed: unknown): number {
 }
 
 const DAY_MS = 86_400_000;
-let lastDay = Number.NaN;
-let lastDate = '';
+const DAYS_KEPT = 1_000;
+/** The beginnings of the texts of days that were written, such as `2026-05-01T`, by their number. */
+const days = new Map<number, string>();
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** As Date writes it. The instants of a page lie on few days, and most of the work is to find the day's date. */
-function toText(epoch: number): string {
+/** As `Date.toISOString`, several times as fast: most instants of an answer lie on a few days. */
+function writtenInstant(epoch: number): string {
   const instant = Math.trunc(epoch);
-  const day = Math.floor(instant / DAY_MS);
-  if (day !== lastDay) {
-    lastDate = new Date(instant).toISOString().slice(0, -TIME_LENGTH);
-    lastDay = day;
+  const dayNumber = Math.floor(instant / DAY_MS);
+  let day = days.get(dayNumber);
+  if (day === undefined) {
+    day = new Date(dayNumber * DAY_MS).toISOString().slice(0, -'00:00:00.000Z'.length);
+    if (days.size >= DAYS_KEPT) days.clear();
+    days.set(dayNumber, day);
   }
-  const ms = instant - day * DAY_MS;
-  const [hours, minutes, seconds] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1_000) % 60];
-  return `${lastDate}${digits(hours, 2)}:${digits(minutes, 2)}:${digits(seconds, 2)}.${digits(ms % 1_000, 3)}Z`;
-}
-
-/** Characters of `12:00:00.000Z`. */
-const TIME_LENGTH = 13;
-
-function digits(number: number, width: number): string {
-  return String(Math.trunc(number)).padStart(width, '0');
+  const ms = instant - dayNumber * DAY_MS;
+  const seconds = Math.floor(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const time = `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}`;
+  return `${day}${time}.${String(ms % 1_000).padStart(3, '0')}Z`;
 }
 
 /** An instant: RFC 3339 text outside, epoch milliseconds inside. */
@@ -44,7 +43,7 @@ export const DateTime = new GraphQLScalarType<number, string>({
   extensions: { codegenScalarType: 'string', jsonSchema: { type: 'string', format: 'date-time' } },
   serialize: (epoch) => {
     if (typeof epoch !== 'number') throw new GraphQLError('DateTime cannot represent what is no instant.');
-    return toText(epoch);
+    return writtenInstant(epoch);
   },
   parseValue: (input) => toEpoch(GraphQLDateTimeISO.parseValue(input)),
   parseLiteral: (node, variables) => toEpoch(GraphQLDateTimeISO.parseLiteral(node, variables)),

@@ -37,12 +37,17 @@ async function readAlong(db: Database, list: PreparedList, ranking: Ranking, wan
   const { isBackward } = list.request.page;
   const isStartRanked = list.start && Number(list.start[0]) === 0;
   const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count);
-  const unranked = async (count: number) =>
-    ranking.isAll ? [] : select(db, list, list.from, [list.within, ranking.isUnranked], list.orderBy, count);
+  const unranked = async (count: number) => (ranking.span ? [] : readUnranked(db, list, ranking, count));
   const [first, second] = isBackward ? [unranked, ranked] : [ranked, unranked];
   const isFirstPassed = isStartRanked !== undefined && isStartRanked === isBackward;
   const rows = isFirstPassed ? [] : await first(wanted);
   return rows.length < wanted ? [...rows, ...(await second(wanted - rows.length))] : rows;
+}
+
+/** What the index lacks; where all of that is alike in the first order, it is in the order of what follows. */
+function readUnranked(db: Database, list: PreparedList, ranking: Ranking, count: number): Promise<CursorRow[]> {
+  const terms = ranking.areUnrankedAlike ? list.terms.slice(ranking.terms.length + 1) : list.terms;
+  return select(db, list, list.from, [list.within, ranking.isUnranked], list.orderedBy(terms), count);
 }
 
 async function readRanked(
@@ -61,16 +66,20 @@ async function readRanked(
     : sql`${list.source.from} ${using}`;
   const from = join([own, ...(list.source.joins ?? [])], ' ');
   const where = [ranking.isRanked, list.within];
-  // The same as the list's own condition, in the index's words, so that the walk begins there.
-  if (hasStart && list.start) {
-    where.push(beyond(dialect, terms, list.start.slice(1, terms.length + 1), isBackward, true));
-  }
+  // The list's own conditions once more, in the words of the index, so that the walk begins and ends by them. One
+  // for each end: of two, the database might take the wider one.
+  const start = hasStart ? list.start?.slice(1, terms.length + 1) : undefined;
+  const isAscending = (terms[0]?.direction === 'ASC') !== isBackward;
+  const { from: low, to: high } = ranking.span ?? {};
+  const [first, last] = isAscending ? [start ?? low, high] : [start ?? high, low];
+  if (first) where.push(beyond(dialect, terms, first, isBackward, true));
+  if (last) where.push(beyond(dialect, terms, last, !isBackward, true));
   if (!dialect.sortsWithinGroups) {
     const places = terms.map(({ expression }, index) => sql`${expression} AS ${raw(`place${index}`)}`);
-    const last = await db.readFirst<Record<string, number | string>>(
+    const end = await db.readFirst<Record<string, number | string>>(
       sql`SELECT ${join(places, ', ')} FROM ${from} WHERE ${and(where)} ORDER BY ${list.orderedBy(terms)} LIMIT 1 OFFSET ${count - 1}`,
     );
-    const place = last && terms.map((_, index) => last[`place${index}`] ?? null);
+    const place = end && terms.map((_, index) => end[`place${index}`] ?? null);
     if (place) where.push(beyond(dialect, terms, place, !isBackward, true));
   }
   const orderBy = list.orderedBy([...terms, ...list.terms.slice(terms.length + 1)]);

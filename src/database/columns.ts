@@ -6,6 +6,8 @@ import { Column, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 export const GeneratedKey = () => PrimaryGeneratedColumn({ type: 'integer', unsigned: true });
 /** A row number of another table, or a part of a composite key. */
 export const KeyPart = () => PrimaryColumn({ type: 'integer', unsigned: true });
+/** A part of a composite key that outgrows a row number. */
+export const LargeKeyPart = () => PrimaryColumn({ type: 'bigint' });
 export const Reference = () => Column({ type: 'integer', unsigned: true });
 export const OptionalReference = () => Column({ type: 'integer', unsigned: true, nullable: true });
 
@@ -14,6 +16,8 @@ export const Instant = () => Column({ type: 'bigint' });
 export const OptionalInstant = () => Column({ type: 'bigint', nullable: true });
 
 export const Count = () => Column({ type: 'integer' });
+/** A count that a table got later, with what rows had by then. */
+export const CountFrom = (initial: number) => Column({ type: 'integer', default: initial });
 export const LargeCount = () => Column({ type: 'bigint' });
 export const Flag = () => Column({ type: 'integer' });
 /** 1 while the row is what holds now, NULL afterwards: a unique key over it lets only one row hold at a time. */

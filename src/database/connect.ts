@@ -26,10 +26,12 @@ export interface Connections {
   readonly pool?: () => ConnectionUsage;
 }
 
+export type StatementListener = (text: string, values: readonly unknown[]) => void;
+
 export interface ConnectOptions {
   readonly entities: Entities;
   /** Told of every statement that is run. */
-  readonly onStatement?: ((text: string) => void) | undefined;
+  readonly onStatement?: StatementListener | undefined;
   /** SQLite: wait for the disk at every commit, so that a power cut loses nothing acknowledged. */
   readonly isFullySynchronous?: boolean;
   /** Connections to the server at most. */
@@ -39,6 +41,8 @@ export interface ConnectOptions {
 const STATEMENT_CACHE = 500;
 /** Holds what a large transaction changes: pages that do not fit are written to the log again and again. */
 const WRITER_CACHE_KIB = 32_768;
+/** Holds what reads come back to in a large file, such as the edges that a traversal follows. */
+const READER_CACHE_KIB = 32_768;
 const WRITER_BUSY_MS = 20;
 const READER_BUSY_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -77,7 +81,15 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   return {
     dialect: sqlite,
     writer,
-    openReader: () => new DataSource({ ...common, readonly: true, timeout: READER_BUSY_MS }).initialize(),
+    openReader: () =>
+      new DataSource({
+        ...common,
+        readonly: true,
+        timeout: READER_BUSY_MS,
+        prepareDatabase: (database: BetterSqlite3.Database) => {
+          database.pragma(`cache_size = -${READER_CACHE_KIB}`);
+        },
+      }).initialize(),
     onConnectionLoss: () => undefined,
   };
 }
@@ -160,9 +172,9 @@ async function probe(
 }
 
 class StatementLogger implements Logger {
-  constructor(private readonly onStatement: (text: string) => void) {}
-  logQuery(text: string): void {
-    this.onStatement(text);
+  constructor(private readonly onStatement: StatementListener) {}
+  logQuery(text: string, values: readonly unknown[] = []): void {
+    this.onStatement(text, values);
   }
   logQueryError(): void {}
   logQuerySlow(): void {}

@@ -31,6 +31,8 @@ export interface Dialect {
   foldAscii(expression: Sql): Sql;
   least(a: Sql, b: Sql): Sql;
   greatest(a: Sql, b: Sql): Sql;
+  /** The tail of a select that holds the rows it finds, as they were committed last: its transaction may have begun before. */
+  readonly forUpdate: Sql;
   /** The verb of an insert that leaves rows alone whose key is there already. */
   readonly insertIgnore: string;
   /**

@@ -2,6 +2,7 @@
 
 import { Invalid } from '../core/errors.ts';
 import type { Dialect } from './dialect.ts';
+import type { Span } from './prepared-list.ts';
 import { and, join, not, or, raw, type Sql, sql } from './sql.ts';
 
 export interface TextCondition {
@@ -207,6 +208,21 @@ export function ownersByOwnText(
 ): Sql[] {
   const condition = filter && indexedTextCondition(dialect, raw(`x.${textColumn}`), filter);
   return condition ? [sql`SELECT x.pk AS owner FROM ${raw(table)} x WHERE ${condition}`] : [];
+}
+
+/**
+ * The part of the index over the values of a metric that filters leave, all of which must hold; undefined where they
+ * leave what has no such value.
+ */
+export function metricSpan(filters: readonly (KeyedCondition & RangeCondition)[], key: string): Span | undefined {
+  const bounded = filters.filter((filter) => filter.key === key && isBounded(filter));
+  if (bounded.length === 0) return undefined;
+  const lower = bounded.flatMap(({ eq, gt, gte }) => [eq, gt, gte].filter(isGiven));
+  const upper = bounded.flatMap(({ eq, lt, lte }) => [eq, lt, lte].filter(isGiven));
+  return {
+    from: lower.length > 0 ? [SPECIAL.finite, Math.max(...lower)] : undefined,
+    to: upper.length > 0 ? [SPECIAL.finite, Math.min(...upper)] : undefined,
+  };
 }
 
 export function isBounded({ eq, gt, gte, lt, lte }: RangeCondition): boolean {

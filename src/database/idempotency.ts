@@ -1,6 +1,6 @@
 // Idempotency keys: the first outcome of a command, found again by actor, mutation and key.
 
-import { createHash } from 'node:crypto';
+import { digestOf } from '../core/canonical.ts';
 import { Conflict } from '../core/errors.ts';
 import { quoted } from '../core/ids.ts';
 import { checkNotEmpty } from '../core/text.ts';
@@ -23,7 +23,7 @@ export async function recall<T>(tx: Transaction, command: WriteCommand): Promise
     sql`SELECT inputDigest, outcome FROM idempotency_keys k WHERE k.actorName = ${command.actor.name} AND k.mutation = ${command.mutation} AND k.key = ${key}`,
   );
   if (!known) return undefined;
-  if (known.inputDigest !== digest(command.input)) {
+  if (known.inputDigest !== digestOf(command.input)) {
     throw new Conflict(
       `The idempotency key ${quoted(key)} was used for ${command.mutation} with another input.`,
       undefined,
@@ -41,7 +41,7 @@ export async function remember(tx: Transaction, command: WriteCommand, outcome: 
     actorName: command.actor.name,
     mutation: command.mutation,
     key,
-    inputDigest: digest(command.input),
+    inputDigest: digestOf(command.input),
     outcome: JSON.stringify(outcome),
     createdAt: tx.startedAt,
   });
@@ -50,22 +50,4 @@ export async function remember(tx: Transaction, command: WriteCommand, outcome: 
 /** Removes the keys whose time is over. */
 export async function forgetOldKeys(tx: Transaction, now: number): Promise<void> {
   await tx.execute(sql`DELETE FROM idempotency_keys WHERE createdAt < ${now - KEY_LIFETIME_MS}`);
-}
-
-function digest(input: object): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(input)))
-    .digest('hex');
-}
-
-/** The same value with its keys in order; what is left out and what is undefined are the same. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, entry]) => [key, canonical(entry)]),
-  );
 }

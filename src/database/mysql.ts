@@ -24,6 +24,7 @@ export const mysql: Dialect = {
   allowSilence: silence('DEFAULT', MAX_SILENCE_SECONDS),
   largestParameterCount: 60_000,
   keepsStatements: false,
+  forUpdate: sql` FOR UPDATE`,
   insertIgnore: 'INSERT IGNORE',
   inList(list, values) {
     if (values.length === 0) return sql`1 = 0`;

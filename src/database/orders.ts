@@ -9,8 +9,7 @@ export interface Order {
   readonly terms: readonly OrderTerm[];
   /** What the list is joined with to be sorted so. */
   readonly join?: Sql;
-  /** Its `isAll` is for the list to say. */
-  readonly ranking?: Omit<Ranking, 'isAll'>;
+  readonly ranking?: Ranking;
 }
 
 /** Several orders of a list, the first one first. */
@@ -45,7 +44,11 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
         expression: sql`(CASE WHEN ${pk} IS NULL OR ${special} = ${SPECIAL.nan} THEN 1 ELSE 0 END)`,
         direction: 'ASC',
       },
-      { name: 'special', expression: sql`COALESCE(${special}, 0)`, direction },
+      {
+        name: 'special',
+        expression: sql`(CASE WHEN ${special} > ${SPECIAL.nan} THEN ${special} ELSE 0 END)`,
+        direction,
+      },
       { name: 'value', expression: sql`COALESCE(${value}, 0)`, direction },
     ],
     ranking: {
@@ -54,6 +57,7 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
       index: 'metrics_value',
       isRanked: sql`${column(alias, 'key')} = ${key} AND ${special} > ${SPECIAL.nan}`,
       isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
+      areUnrankedAlike: true,
       terms: [
         { expression: special, direction },
         { expression: value, direction },
@@ -83,6 +87,7 @@ export function byParam(alias: string, key: string, runPk: Sql, direction: Direc
       index: 'params_key',
       isRanked: sql`${column(alias, 'key')} = ${key} AND ${number} IS NOT NULL`,
       isUnranked: sql`(${owner} IS NULL OR ${number} IS NULL)`,
+      areUnrankedAlike: false,
       terms: [{ expression: number, direction }],
     },
   };

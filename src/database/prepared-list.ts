@@ -48,10 +48,18 @@ export interface Ranking {
   readonly index: string;
   readonly isRanked: Sql;
   readonly isUnranked: Sql;
+  /** Whether those that it lacks are all alike in the order's terms. */
+  readonly areUnrankedAlike: boolean;
   /** What the index is sorted by, in the places of the order's terms after the first. */
   readonly terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[];
-  /** Whether the list's filter leaves no others. */
-  readonly isAll: boolean;
+  /** What the list's filter leaves of it, where it leaves nothing else: the index is read between these places. */
+  readonly span?: Span | undefined;
+}
+
+/** From a place of an index up to another, both included; undefined is its end. */
+export interface Span {
+  readonly from: CursorValues | undefined;
+  readonly to: CursorValues | undefined;
 }
 
 export interface ListRequest {

@@ -9,6 +9,8 @@ export const sqlite: Dialect = {
   // It could be 32,000, but longer inserts are hardly faster, and what they are compiled to is kept and large.
   largestParameterCount: 2_000,
   keepsStatements: true,
+  // A transaction that may write is the only one.
+  forUpdate: sql``,
   insertIgnore: 'INSERT OR IGNORE',
   inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values.map(storable))}))`,
   // SQLite's own lower() folds exactly the ASCII letters.

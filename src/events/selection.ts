@@ -25,14 +25,14 @@ export function isSelected(
   return !stages || (stageName !== null && stages.includes(stageName));
 }
 
-/** The same as conditions on `e`. */
+/** The same as conditions on `e`. The sign keeps databases from sorting all events of models to find a few in order. */
 export function selectionConditions(
   { inList }: Dialect,
   { types, modelNames, modelPks, stages }: EventSelection,
 ): readonly Sql[] {
   return [
     ...(types ? [inList(sql`e.type`, types)] : []),
-    ...(modelNames || modelPks ? [sql`e.subjectType = 'Model'`] : []),
+    ...(modelNames || modelPks ? [sql`+e.subjectType = 'Model'`] : []),
     ...(modelNames ? [inList(sql`e.subjectName`, modelNames)] : []),
     ...(modelPks ? [inList(sql`e.subjectPk`, modelPks)] : []),
     ...(stages ? [inList(sql`e.stageName`, stages)] : []),

@@ -9,13 +9,15 @@ import { RegistryIdentity } from '../database/identity.entity.ts';
 import { EventCounter } from '../events/counter.entity.ts';
 import { EventRow } from '../events/event.entity.ts';
 import type { EventFeed } from '../events/event-feed.ts';
-import { Dataset, DatasetOrigin, RunInputRow } from './datasets/dataset.entity.ts';
+import { Dataset, RunInputRow } from './datasets/dataset.entity.ts';
 import { DATASET_EVENTS } from './datasets/dataset.events.ts';
+import { DatasetLineage } from './datasets/dataset.lineage.ts';
 import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
 import { DatasetImportService } from './datasets/dataset-import.service.ts';
+import { DatasetObservationService } from './datasets/dataset-observation.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { EventResolver } from './events/event.resolver.ts';
@@ -34,6 +36,17 @@ import { GateLoaders } from './gates/gate.loaders.ts';
 import { GateQueries } from './gates/gate.queries.ts';
 import { GateResolver } from './gates/gate.resolver.ts';
 import { GateService } from './gates/gate.service.ts';
+import { ImpactResolver } from './impact/impact.resolver.ts';
+import { ImpactService } from './impact/impact.service.ts';
+import { LineageEdgeRow } from './lineage/edge.entity.ts';
+import { EdgeQueries } from './lineage/edge.queries.ts';
+import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
+import { LineageLoaders } from './lineage/lineage.loaders.ts';
+import { LineageGraphResolver, LineageNodeResolver, LineageResolver } from './lineage/lineage.resolver.ts';
+import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
+import { LineageImportService } from './lineage/lineage-import.service.ts';
+import { type LineageNodeSources, LineageReader } from './lineage/lineage-reader.service.ts';
+import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
 import { MetricPointRow, MetricRow } from './metrics/metric.entity.ts';
@@ -56,15 +69,19 @@ import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
 import { ModelImportService } from './models/model-import.service.ts';
+import { OpenLineageDataset, OpenLineageRun } from './openlineage/openlineage.entity.ts';
+import { OpenLineageService } from './openlineage/openlineage.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
 import { RUN_EVENTS } from './runs/run.events.ts';
+import { RunLineage } from './runs/run.lineage.ts';
 import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
 import { RunImportService } from './runs/run-import.service.ts';
+import { RunObservationService } from './runs/run-observation.service.ts';
 import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
@@ -72,20 +89,24 @@ import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './sta
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
 import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
+import { StageHistoryImportService } from './stages/stage-history-import.service.ts';
 import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
+import { AliasHistoryImportService } from './versions/alias-history-import.service.ts';
 import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
+import { VersionLineage } from './versions/version.lineage.ts';
 import { VersionLoaders } from './versions/version.loaders.ts';
 import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/version.parents.resolver.ts';
 import { VersionQueries } from './versions/version.queries.ts';
 import { VersionResolver } from './versions/version.resolver.ts';
 import { VersionService } from './versions/version.service.ts';
+import { VersionHistoryImportService } from './versions/version-history-import.service.ts';
 import { VersionImportService } from './versions/version-import.service.ts';
 
 export const ENTITIES = [
@@ -105,8 +126,10 @@ export const ENTITIES = [
   MetricWatch,
   LoggedBatch,
   Dataset,
-  DatasetOrigin,
   RunInputRow,
+  LineageEdgeRow,
+  OpenLineageRun,
+  OpenLineageDataset,
   PromotionGate,
   EventRow,
   EventCounter,
@@ -136,6 +159,10 @@ export const RESOLVERS = [
   RunInputsResolver,
   RunInputResolver,
   LogInputsResolver,
+  LineageResolver,
+  LineageNodeResolver,
+  LineageGraphResolver,
+  ImpactResolver,
   GateResolver,
   EventResolver,
   StageChangedResolver,
@@ -151,6 +178,7 @@ const EVENTS: EventClasses = {
   ...EXPERIMENT_EVENTS,
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
+  ...LINEAGE_EVENTS,
 };
 
 /** How `node` finds an object of a type by its row number. */
@@ -166,6 +194,19 @@ export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
   ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
 ]);
 
+/** How lineage finds what its nodes stand for. */
+const LINEAGE_NODES: LineageNodeSources = {
+  DATASET: {
+    load: (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk),
+    withId: (pk) => Dataset.from({ pk }),
+  },
+  RUN: { load: (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk), withId: (pk) => Run.from({ pk }) },
+  MODEL_VERSION: {
+    load: (loaders, pk) => loaders.of(VersionLoaders).byPk.load(pk),
+    withId: (pk) => ModelVersion.from({ pk }),
+  },
+};
+
 export interface FeatureImports {
   readonly experiments: ExperimentImportService;
   readonly datasets: DatasetImportService;
@@ -175,6 +216,15 @@ export interface FeatureImports {
   readonly versions: VersionImportService;
   readonly stages: StageImportService;
   readonly aliases: AliasImportService;
+  /** What else a source with a history of its registry brings. */
+  readonly versionHistory: VersionHistoryImportService;
+  readonly stageHistory: StageHistoryImportService;
+  readonly aliasHistory: AliasHistoryImportService;
+  readonly lineage: LineageImportService;
+  /** Runs and datasets as another system tells of them, event by event. */
+  readonly observedRuns: RunObservationService;
+  readonly observedDatasets: DatasetObservationService;
+  readonly openLineage: OpenLineageService;
 }
 
 export interface Features {
@@ -188,6 +238,7 @@ export interface Features {
     readonly metrics: MetricService;
     readonly datasets: DatasetService;
     readonly inputs: InputService;
+    readonly lineage: LineageService;
     readonly gates: GateService;
     readonly events: EventService;
     readonly metricFeed: MetricFeed;
@@ -202,6 +253,12 @@ export interface Features {
 /** @param pollMs between two looks at what other instances logged, in place of the usual */
 export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollMs?: number): Features {
   const events = new EventService(feed, EVENTS);
+  const records = new LineageRecordService();
+  const sides: LineageSides = {
+    DATASET: new DatasetLineage(),
+    RUN: new RunLineage(),
+    MODEL_VERSION: new VersionLineage(),
+  };
   const modelQueries = new ModelQueries(db);
   const experimentQueries = new ExperimentQueries(db);
   const runQueries = new RunQueries(db);
@@ -212,7 +269,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   const experiments = new ExperimentService(db);
   const runs = new RunService(db, experiments);
   const aliases = new AliasService(db, models);
-  const versions = new VersionService(db, models, aliases);
+  const versions = new VersionService(db, models, aliases, records);
   const gates = new GateService(db, models);
   const gateQueries = new GateQueries(db);
   const stages = new StageService(db, versions, gates);
@@ -225,8 +282,11 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   const metricFeed = new MetricFeed(db, runs, clock, pollMs);
   const metrics = new MetricService(db, runs, metricFeed);
   const datasetQueries = new DatasetQueries(db);
-  const datasets = new DatasetService(db);
-  const inputs = new InputService(db, runs);
+  const datasets = new DatasetService(db, records, sides.DATASET);
+  const inputs = new InputService(db, runs, records);
+  const lineage = new LineageService(db, sides);
+  const edgeQueries = new EdgeQueries(db);
+  const lineageReader = new LineageReader(edgeQueries, LINEAGE_NODES, clock);
   return {
     services: {
       models,
@@ -238,11 +298,12 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       metrics,
       datasets,
       inputs,
+      lineage,
       gates,
       events,
       metricFeed,
     },
-    imports: buildImports(db),
+    imports: buildImports(db, records, experiments),
     resolvers: new Map<object, object>([
       [ModelResolver, new ModelResolver(models, modelQueries, clock)],
       [VersionResolver, new VersionResolver(versions, versionQueries, clock)],
@@ -264,6 +325,10 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [RunInputsResolver, new RunInputsResolver()],
       [RunInputResolver, new RunInputResolver()],
       [LogInputsResolver, new LogInputsResolver(inputs)],
+      [LineageResolver, new LineageResolver(lineage, lineageReader)],
+      [LineageNodeResolver, new LineageNodeResolver(lineageReader)],
+      [LineageGraphResolver, new LineageGraphResolver(lineageReader)],
+      [ImpactResolver, new ImpactResolver(new ImpactService(db, lineageReader))],
       [GateResolver, new GateResolver(gates)],
       [EventResolver, new EventResolver(events)],
       [StageChangedResolver, new StageChangedResolver()],
@@ -279,6 +344,7 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
       [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
+      [LineageLoaders, () => new LineageLoaders(edgeQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
       // Subscriptions begin without a resolver object, and reach what they follow through their context.
       [EventService, () => events],
@@ -287,17 +353,28 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
   };
 }
 
-function buildImports(db: Database): FeatureImports {
+function buildImports(
+  db: Database,
+  records: LineageRecordService,
+  experimentService: ExperimentService,
+): FeatureImports {
   const experiments = new ExperimentImportService();
   const models = new ModelImportService();
   return {
     experiments,
-    datasets: new DatasetImportService(),
+    datasets: new DatasetImportService(records),
     runs: new RunImportService(db, experiments),
     metrics: new MetricImportService(db),
     models,
-    versions: new VersionImportService(models),
+    versions: new VersionImportService(models, records),
     stages: new StageImportService(),
     aliases: new AliasImportService(models),
+    versionHistory: new VersionHistoryImportService(),
+    stageHistory: new StageHistoryImportService(),
+    aliasHistory: new AliasHistoryImportService(),
+    lineage: new LineageImportService(records),
+    observedRuns: new RunObservationService(experimentService),
+    observedDatasets: new DatasetObservationService(),
+    openLineage: new OpenLineageService(),
   };
 }

@@ -42,23 +42,25 @@ export function fetchAhead(schema: GraphQLSchema): void {
 function waitingOr(resolveAlone: Resolver): Resolver {
   return (parent, args, context, info) => {
     const value = context.loaders.ahead.of(info.fieldNodes[0] as object, parent as object);
-    if (value === undefined) return resolveAlone(parent, args, context, info);
-    if (value instanceof Error) throw value;
-    return value;
+    return value === undefined ? resolveAlone(parent, args, context, info) : given(value);
   };
 }
 
 /** A resolver for many objects as one for a single object. */
 function ofOne(resolveAll: Resolver): Resolver {
-  const only = (values: unknown) => {
-    const [value] = values as readonly unknown[];
-    if (value instanceof Error) throw value;
-    return value ?? null;
-  };
   return (parent, args, context, info) => {
     const values = resolveAll([parent], args, context, info);
     return values instanceof Promise ? values.then(only) : only(values);
   };
+}
+
+function only(values: unknown): unknown {
+  return given((values as readonly unknown[])[0] ?? null);
+}
+
+/** An error is rejected, not thrown: graphql-js would leave what other items of a list reject to nobody. */
+function given(value: unknown): unknown {
+  return value instanceof Error ? Promise.reject(value) : value;
 }
 
 /** Fetches what is selected of a resolver's value before the value is given. */

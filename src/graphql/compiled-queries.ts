@@ -20,25 +20,26 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { Recent } from '../core/recent.ts';
 import { bareDocument, conditionVariables, isCompilable, type VariableValues } from './bare-document.ts';
 import { bareSchema } from './bare-schema.ts';
+import { DOCUMENT_CHARACTERS, documentWeight } from './documents.ts';
 
 export interface CompilerLimits {
   /** At which time that an operation is asked it is compiled; Infinity for never. */
   readonly compileAt: number;
-  /** How many operations are known at once, compiled or not yet; a compiled one takes some tens of kilobytes. */
-  readonly maxOperations: number;
   /** How many forms of one operation, for the values of the variables in its `@skip` and `@include`, are kept. */
   readonly maxForms: number;
   /** How many fields a form may have, where a field of an interface counts for each type that implements it. */
   readonly maxFields: number;
+  /** How many fields all forms together may have; one takes about a kilobyte. */
+  readonly maxFieldsInAll: number;
   /** The share of the time that compiling may take, so that many different operations do not hold up the others. */
   readonly maxShare: number;
 }
 
 export const DEFAULT_COMPILER_LIMITS: CompilerLimits = {
   compileAt: 3,
-  maxOperations: 500,
   maxForms: 8,
   maxFields: 1_000,
+  maxFieldsInAll: 50_000,
   maxShare: 0.1,
 };
 
@@ -46,15 +47,21 @@ export type Compiled = CompiledQuery['query'];
 
 /** What is known of an operation that can be compiled. */
 export interface KnownOperation {
+  readonly document: DocumentNode;
   readonly node: OperationDefinitionNode;
+  readonly fields: number;
   /** The variables on which its form depends. */
   readonly conditions: readonly string[];
-  readonly forms: Recent<string, { asked: number; compiled?: Compiled | 'impossible' }>;
+  /** How often each form was asked for, by the values of these variables. */
+  readonly forms: Recent<string, { asked: number }>;
 }
 
 export class CompiledQueries {
   private readonly bare: GraphQLSchema;
-  private readonly operations: Recent<DocumentNode, Map<string, KnownOperation | 'impossible'>>;
+  private readonly operations = new Recent<DocumentNode, Map<string, KnownOperation | 'impossible'>>(
+    DOCUMENT_CHARACTERS,
+  );
+  private readonly compiled: Recent<{ asked: number }, Compiled | 'impossible'>;
   /** Not before this time is anything compiled again, milliseconds. */
   private nextAt = 0;
 
@@ -63,7 +70,7 @@ export class CompiledQueries {
     private readonly limits: CompilerLimits,
   ) {
     this.bare = bareSchema(schema);
-    this.operations = new Recent(limits.maxOperations);
+    this.compiled = new Recent(limits.maxFieldsInAll);
   }
 
   /** An operation of a valid document; undefined where it cannot be compiled. */
@@ -76,20 +83,25 @@ export class CompiledQueries {
     if (!node) return undefined;
     const operation = this.examine(document, node);
     operations.set(name, operation);
-    this.operations.set(document, operations);
+    this.operations.set(document, operations, documentWeight(document.loc?.end ?? 0));
     return operation === 'impossible' ? undefined : operation;
   }
 
   /** The compiled form for these values, if there is one by now. */
-  form(document: DocumentNode, operation: KnownOperation, variableValues: VariableValues): Compiled | undefined {
+  form(operation: KnownOperation, variableValues: VariableValues): Compiled | undefined {
     const key = operation.conditions.map((name) => String(variableValues[name])).join();
-    const form = operation.forms.get(key) ?? { asked: 0 };
-    if (form.asked === 0) operation.forms.set(key, form);
-    form.asked++;
-    if (!form.compiled && form.asked >= this.limits.compileAt && performance.now() >= this.nextAt) {
-      form.compiled = this.compileWithinShare(document, operation.node, variableValues);
+    let form = operation.forms.get(key);
+    if (!form) {
+      form = { asked: 0 };
+      operation.forms.set(key, form);
     }
-    return form.compiled === 'impossible' ? undefined : form.compiled;
+    form.asked++;
+    let compiled = this.compiled.get(form);
+    if (!compiled && form.asked >= this.limits.compileAt && performance.now() >= this.nextAt) {
+      compiled = this.compileWithinShare(operation, variableValues);
+      this.compiled.set(form, compiled, operation.fields);
+    }
+    return compiled === 'impossible' ? undefined : compiled;
   }
 
   private examine(document: DocumentNode, node: OperationDefinitionNode): KnownOperation | 'impossible' {
@@ -99,13 +111,14 @@ export class CompiledQueries {
     const root = this.schema.getRootType(node.operation);
     const fields = root ? this.countFields(document, root, node.selectionSet) : Number.POSITIVE_INFINITY;
     if (fields > this.limits.maxFields) return 'impossible';
-    return { node, conditions: conditionVariables(document), forms: new Recent(this.limits.maxForms) };
+    const conditions = conditionVariables(document);
+    return { document, node, fields, conditions, forms: new Recent(this.limits.maxForms) };
   }
 
-  private compileWithinShare(...given: Parameters<CompiledQueries['compile']>): Compiled | 'impossible' {
+  private compileWithinShare(operation: KnownOperation, variableValues: VariableValues): Compiled | 'impossible' {
     const startedAt = performance.now();
     try {
-      return this.compile(...given);
+      return this.compile(operation, variableValues);
     } catch {
       // A condition without a value: graphql-js names it.
       return 'impossible';
@@ -116,8 +129,7 @@ export class CompiledQueries {
   }
 
   private compile(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
+    { document, node: operation }: KnownOperation,
     variableValues: VariableValues,
   ): Compiled | 'impossible' {
     const { schema } = this;

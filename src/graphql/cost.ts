@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import {
+  type ASTNode,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
@@ -14,6 +15,7 @@ import {
 import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'graphql-query-complexity';
 import { Invalid } from '../core/errors.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../core/pagination.ts';
+import { Recent } from '../core/recent.ts';
 
 // Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
 // https://github.com/slicknode/graphql-query-complexity/issues/96
@@ -25,89 +27,95 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Selections that are looked at, each fragment anew where it is spread: more are refused unread. */
 const MAX_SELECTIONS = 10_000;
-/** Arguments that {@link objectsOf} reads, and those of `@skip` and `@include`. */
-const DECIDING_ARGUMENTS = new Set(['first', 'last', 'maxPoints', 'ids', 'if']);
-/** Estimates of one operation, by different variables. */
-const ESTIMATES_KEPT = 100;
 /** How deep the values of variables may nest. */
 const MAX_VARIABLE_DEPTH = 60;
 
-/**
- * Refuses an operation that is estimated to return too many objects. Variables that do not fit their types are left
- * to the execution, which names them all.
- * @throws Invalid with the estimate
- */
-export function checkCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-  maxCost: number,
-): void {
-  if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
-    throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
-  }
-  const estimates = estimatesOf(operation, document);
-  const key = estimates.keyOf(variables);
-  let cost = estimates.known.get(key);
-  if (cost === undefined) {
-    const { errors } = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      { ...variables },
-      { maxErrors: 1 },
+/** Estimates that are kept for one operation, each for other values of the variables that decide it. */
+const ESTIMATES_KEPT = 50;
+/** The arguments that say how much is asked for. */
+const SIZES = new Set(['first', 'last', 'ids', 'maxPoints', 'limit', 'maxDepth']);
+
+export class CostLimit {
+  private readonly known = new WeakMap<OperationDefinitionNode, KnownEstimates>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly maxCost: number,
+  ) {}
+
+  /**
+   * Refuses an operation that is estimated to return too many objects. Variables that do not fit their types are left
+   * to the execution, which names them all.
+   * @throws Invalid with the estimate
+   */
+  check(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): void {
+    if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
+      throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
+    }
+    const definitions = operation.variableDefinitions ?? [];
+    if (
+      definitions.length > 0 &&
+      getVariableValues(this.schema, definitions, { ...variables }, { maxErrors: 1 }).errors
+    )
+      return;
+    const cost = this.estimated(document, operation, variables);
+    const { maxCost } = this;
+    if (cost <= maxCost) return;
+    throw new Invalid(
+      'query',
+      `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
+      { cost, maxCost },
     );
-    if (errors) return;
-    cost = estimate(schema, document, operation, variables);
-    if (estimates.known.size >= ESTIMATES_KEPT) estimates.known.clear();
-    estimates.known.set(key, cost);
   }
-  if (cost <= maxCost) return;
-  throw new Invalid(
-    'query',
-    `The operation may return ${cost.toLocaleString('en')} objects; at most ${maxCost.toLocaleString('en')} are allowed. Ask for smaller pages.`,
-    { cost, maxCost },
-  );
+
+  private estimated(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
+    const known = this.known.get(operation) ?? {
+      sizing: sizingVariables(document),
+      estimates: new Recent<string, number>(ESTIMATES_KEPT),
+    };
+    this.known.set(operation, known);
+    const key = keyOf(operation, variables, known.sizing);
+    const before = known.estimates.get(key);
+    if (before !== undefined) return before;
+    const cost = estimate(this.schema, document, operation, variables);
+    known.estimates.set(key, cost);
+    return cost;
+  }
 }
 
-/** What an operation was estimated at before. */
-interface Estimates {
-  /** By the values of the variables that an estimate depends on. */
-  readonly known: Map<string, number>;
-  keyOf(variables: Variables): string;
+interface KnownEstimates {
+  readonly sizing: ReadonlySet<string>;
+  readonly estimates: Recent<string, number>;
 }
 
-/** By operation: documents are read once, and asked again as the same objects. */
-const ESTIMATES = new WeakMap<OperationDefinitionNode, Estimates>();
-
-function estimatesOf(operation: OperationDefinitionNode, document: DocumentNode): Estimates {
-  const made = ESTIMATES.get(operation);
-  if (made) return made;
-  const names = deciding(document);
-  const estimates: Estimates = {
-    known: new Map(),
-    // One that is left out may have a default, and so is not the same as null.
-    keyOf: (variables) =>
-      names.length === 0
-        ? ''
-        : JSON.stringify(names.map((name) => (Object.hasOwn(variables ?? {}, name) ? [variables?.[name]] : []))),
-  };
-  ESTIMATES.set(operation, estimates);
-  return estimates;
-}
-
-/** The variables that decide on the size of a page, on how much is asked for by ids, or whether something is left out. */
-function deciding(document: DocumentNode): readonly string[] {
+/** The variables whose values decide how much is asked for: in sizes, and in the conditions of what is selected. */
+function sizingVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
+  const collect = (node: ASTNode) => {
+    visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  };
   visit(document, {
-    VariableDefinition: () => false,
-    Argument: ({ name, value }) => {
-      if (!DECIDING_ARGUMENTS.has(name.value)) return false;
-      visit(value, { Variable: (variable) => void names.add(variable.name.value) });
-      return false;
+    Directive: collect,
+    Argument: (node) => {
+      if (SIZES.has(node.name.value)) collect(node);
     },
   });
-  return [...names];
+  return names;
+}
+
+/** Of other variables it matters whether they are there: an argument may not be null. */
+function keyOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Variables,
+  sizing: ReadonlySet<string>,
+) {
+  if (variableDefinitions.length === 0) return '';
+  const values = variableDefinitions.map(({ variable: { name } }) => {
+    const value = variables?.[name.value];
+    return sizing.has(name.value) || value === null || value === undefined ? value : true;
+  });
+  // Of JSON, whose lists have null in the place of undefined.
+  return JSON.stringify(values.map((value) => (value === undefined ? 'missing' : [value])));
 }
 
 function estimate(
@@ -132,11 +140,18 @@ function estimate(
   }
 }
 
-/** An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. */
+/**
+ * An object counts one, a scalar nothing; a connection counts what it may hold, its wrappers nothing. A graph of lineage
+ * counts its `limit`, and paths theirs, each as long as it may be.
+ */
 function objectsOf({ field, args, childComplexity, type }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
   if (type.name.endsWith('Connection') || type.name.endsWith('Edge')) return childComplexity;
   if (typeof args.maxPoints === 'number') return 1 + Math.max(0, args.maxPoints) * (1 + childComplexity);
+  if (typeof args.limit === 'number') {
+    const length = typeof args.maxDepth === 'number' ? Math.max(0, args.maxDepth) + 1 : 1;
+    return 1 + Math.max(0, args.limit) * (1 + length * childComplexity);
+  }
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
   if (isConnection) return 1 + pageSize(args) * (1 + childComplexity);
   // What is asked for by ids is as much as there are ids.

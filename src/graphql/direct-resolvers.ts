@@ -12,8 +12,7 @@ type ObjectMetadata = ReturnType<typeof getMetadataStorage>['objectTypes'][numbe
 type Methods = Readonly<Record<string, (...parameters: unknown[]) => unknown>>;
 
 /**
- * Has the fields of objects resolved by their methods themselves, with the arguments as they were coerced. Getters need
- * no resolver: a property is read far faster. A getter has its value at once; what may have to wait for it is a method.
+ * Has the fields of objects resolved by their methods and getters themselves, with the arguments as they were coerced.
  * What is declared with decorators stays; the fields of Query, Mutation and Subscription stay as type-graphql made them.
  * @param instances the resolver objects by class
  */
@@ -31,12 +30,24 @@ export function resolveDirectly(schema: GraphQLSchema, instances: ReadonlyMap<ob
         )
         .find((found) => found !== undefined);
       if (!metadata || metadata.middlewares?.length || metadata.roles) continue;
-      if (metadata.kind === 'external')
-        field.resolve = ofAResolver(metadata, instances.get(metadata.target) as Methods);
-      else if (isGetter(metadata)) delete field.resolve;
-      else field.resolve = ofTheObject(metadata, field.resolve as Resolve);
+      if (isPlain(metadata)) {
+        field.resolve = undefined;
+        continue;
+      }
+      field.resolve =
+        metadata.kind === 'internal'
+          ? ofTheObject(metadata, field.resolve as Resolve)
+          : ofAResolver(metadata, instances.get(metadata.target) as Methods);
     }
   }
+}
+
+/** A getter that is declared `simple` is read as a property: it never throws, and never gives a promise. */
+function isPlain({ kind, target, methodName }: ResolverMetadata): boolean {
+  if (kind !== 'internal' || !Object.getOwnPropertyDescriptor(target.prototype, methodName)?.get) return false;
+  return getMetadataStorage().fields.some(
+    (field) => field.target === target && field.name === methodName && field.simple === true,
+  );
 }
 
 /** The classes that may declare a field of an object type, the nearest first. */
@@ -46,12 +57,12 @@ function classesOf({ target, interfaceClasses = [] }: ObjectMetadata): readonly 
   return [target, ...interfaceClasses, ...ancestors];
 }
 
-function isGetter({ target, methodName }: ResolverMetadata): boolean {
-  return Object.getOwnPropertyDescriptor(target.prototype, methodName)?.get !== undefined;
-}
-
-/** A method of the object's own class; another object is left to type-graphql, which makes one of it. */
+/** A getter or a method of the object's own class; another object is left to type-graphql, which makes one of it. */
 function ofTheObject({ target, methodName, params = [] }: ResolverMetadata, otherwise: Resolve): Resolve {
+  if (Object.getOwnPropertyDescriptor(target.prototype, methodName)?.get) {
+    return (root, args, context, info) =>
+      root instanceof target ? (root as Record<string, unknown>)[methodName] : otherwise(root, args, context, info);
+  }
   const parametersFor = readerOf(params);
   return (root, args, context, info) =>
     root instanceof target

@@ -56,7 +56,7 @@ export class Executor {
     const { document, operationName, contextValue, rootValue } = request;
     const operation = this.queries.operation(document, operationName);
     const variableValues = operation && this.coerce(operation.node.variableDefinitions ?? [], request);
-    const compiled = variableValues && this.queries.form(document, operation, variableValues);
+    const compiled = variableValues && this.queries.form(operation, variableValues);
     if (!compiled) {
       this.counts.interpreted++;
       return undefined;

@@ -7,19 +7,17 @@ import {
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
-  parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Features, NODES } from '../features/index.ts';
 import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
-import { checkCost } from './cost.ts';
+import { CostLimit } from './cost.ts';
+import { coded, Documents } from './documents.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
 import { Executor } from './executor.ts';
-import { limitRules, MAX_TOKENS, type QueryLimits } from './limits.ts';
+import { limitRules, type QueryLimits } from './limits.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { buildGraphSchema } from './schema.ts';
 
@@ -39,13 +37,12 @@ export class GraphService {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly formatError: ErrorFormatter;
-  readonly rules: ReturnType<typeof limitRules>;
-  readonly parseOptions = { maxTokens: MAX_TOKENS };
-  readonly validationOptions = { hideSuggestions: true };
+  readonly documents: Documents;
+  private readonly cost: CostLimit;
 
   constructor(
     private readonly features: Features,
-    private readonly limits: QueryLimits,
+    limits: QueryLimits,
     log: Logger,
     { telemetry = NO_TELEMETRY, compiler }: GraphServiceOptions = {},
   ) {
@@ -53,7 +50,8 @@ export class GraphService {
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
     this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
     this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
-    this.rules = limitRules(limits);
+    this.documents = new Documents(this.schema, limitRules(limits));
+    this.cost = new CostLimit(this.schema, limits.maxCost);
   }
 
   contextFor(actor: ActorIdentity): RequestContext {
@@ -69,7 +67,7 @@ export class GraphService {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | null | undefined,
   ): void {
-    checkCost(this.schema, document, operation, variables, this.limits.maxCost);
+    this.cost.check(document, operation, variables);
   }
 
   /**
@@ -77,15 +75,8 @@ export class GraphService {
    * @returns what to execute, or why not
    */
   prepare(request: GraphRequest, actor: ActorIdentity): ExecutionArgs | readonly GraphQLError[] {
-    let document: DocumentNode;
-    try {
-      document = parse(request.query, this.parseOptions);
-    } catch (error) {
-      return [coded('GRAPHQL_PARSE_FAILED', error)];
-    }
-    const rules = [...specifiedRules, ...this.rules];
-    const errors = validate(this.schema, document, rules, this.validationOptions);
-    if (errors.length > 0) return errors.map((error) => coded('GRAPHQL_VALIDATION_FAILED', error));
+    const document = this.documents.read(request.query);
+    if ('length' in document) return document;
     const operation = getOperationAST(document, request.operationName);
     if (!operation) {
       const message = request.operationName
@@ -106,11 +97,4 @@ export class GraphService {
       contextValue: this.contextFor(actor),
     };
   }
-}
-
-/** An error as the language raises it, with the code of the step that it came from. */
-function coded(code: string, error: unknown): GraphQLError {
-  const { nodes, source, positions } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
-  const { message } = error as Error;
-  return new GraphQLError(message, { nodes, source, positions, originalError: error as Error, extensions: { code } });
 }

@@ -19,11 +19,13 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
+    // Without the line's end that Apollo adds, for which the text would be copied.
+    stringifyResult: (result) => JSON.stringify(result),
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
-    parseOptions: graph.parseOptions,
-    validationRules: graph.rules,
-    validationOptions: graph.validationOptions,
+    parseOptions: graph.documents.parseOptions,
+    validationRules: graph.documents.rules,
+    validationOptions: graph.documents.validationOptions,
     formatError: (_formatted, error) => graph.formatError(error),
     logger: log as never,
     plugins: [

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import serveStatic from '@fastify/static';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
@@ -14,6 +14,7 @@ import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
 import { InFlight } from './in-flight.ts';
 import { type MetricsReport, serveMetrics } from './metrics.ts';
+import { type LineageReceiver, serveOpenLineage } from './openlineage.ts';
 import { serveWebSocket } from './websocket.ts';
 import type { WebSocketLimits } from './websocket-limits.ts';
 
@@ -38,6 +39,13 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route reads bodies that are compressed with gzip. */
+    readsGzip?: boolean;
+  }
+}
+
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
@@ -47,6 +55,7 @@ export interface HttpServer {
 
 export interface HttpOptions {
   readonly graph: GraphService;
+  readonly lineage: LineageReceiver;
   readonly log: Logger;
   readonly host: string;
   readonly port: number;
@@ -60,6 +69,7 @@ export interface HttpOptions {
 /** @throws the system's error where the address cannot be listened on */
 export async function startHttpServer({
   graph,
+  lineage,
   log,
   host,
   port,
@@ -74,8 +84,9 @@ export async function startHttpServer({
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1_000 },
   });
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', async ({ headers, routeOptions }) => {
     const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding === 'gzip' && routeOptions.config.readsGzip) return;
     if (encoding !== 'identity') throw new UnsupportedEncoding(encoding);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -105,12 +116,14 @@ export async function startHttpServer({
     },
   });
   const health = serveHealth(app, ping);
+  const refuseLate = async (_request: FastifyRequest, reply: FastifyReply) => {
+    if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
+  };
+  await serveOpenLineage(app, lineage, refuseLate);
   app.route({
     method: ['GET', 'POST', 'OPTIONS'],
     url: '/graphql',
-    onRequest: async (_request, reply: FastifyReply) => {
-      if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
-    },
+    onRequest: refuseLate,
     handler(request, reply) {
       return graph.telemetry.operation({ via: 'http', headers: request.headers }, async () =>
         handleGraphql.call(this, request, reply),

@@ -22,6 +22,16 @@ describe('the estimate of what an operation returns', () => {
     expect((await registry.ask(query, { ids: Array(10).fill(id) })).nodes).toHaveLength(10);
   });
 
+  it('counts the nodes of lineage, and the ways through it as long as they may be', async () => {
+    const nodes = 'nodes { node { id } }';
+    const graph = `{ models { nodes { versions { nodes { upstream(limit: 100) { ${nodes} } } } } } }`;
+    expect((await registry.send(graph)).errors?.[0]?.message).toMatch(/may return 75\d,\d{3} objects/);
+    const paths = `{ lineagePaths(from: "x", to: "y", maxDepth: 49, limit: 100) { ${nodes} } }`;
+    expect((await registry.send(paths)).errors?.[0]?.message).toMatch(/may return 10,101 objects/);
+    const few = await registry.send(`{ lineagePaths(from: "x", to: "y") { ${nodes} } }`);
+    expect(few.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'from' });
+  });
+
   it('counts the pages of lists within lists', async () => {
     const query = '{ models(first: 100) { nodes { versions(first: 100) { nodes { id } } } } }';
     expect((await registry.send(query)).errors?.[0]?.message).toMatch(/may return 10,2\d\d objects/);

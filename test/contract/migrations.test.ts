@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { openRegistry, type Registry } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { globalId } from '../../src/core/ids.ts';
 import { raw } from '../../src/database/sql.ts';
+import { ModelVersionStatus } from '../../src/features/versions/version.entity.ts';
 import { recordingLog } from '../support/log.ts';
 import { type FreshDatabase, freshDatabase, isSqlite } from '../support/registry.ts';
 
@@ -68,6 +70,38 @@ describe('the migrations', () => {
     const again = await openAgain();
     expect(await again.drift()).toEqual([]);
     expect(await again.db.read(raw('SELECT name FROM models'))).toEqual([{ name: 'kept' }]);
+  });
+
+  it('bring the edges of lineage out of what was recorded before there was a table of them', async () => {
+    const registry = await openAgain();
+    const { datasets, runs, inputs, versions } = registry.features.services;
+    const raw1 = await datasets.record(ADA, { name: 'raw', digest: '1' });
+    const derivedFrom = [globalId('Dataset', raw1)];
+    const split = await datasets.record(ADA, { name: 'split', digest: '1', derivedFrom });
+    const run = await runs.start(ADA, { experiment: { name: 'e' }, createExperiment: true });
+    const register = { model: { name: 'm' }, createModel: true, status: ModelVersionStatus.READY };
+    const base = await versions.register(ADA, register);
+    const used = ['training', 'evaluation'].map((context) => ({ dataset: globalId('Dataset', split), context }));
+    await inputs.log(ADA, {
+      run: globalId('Run', run),
+      inputs: [...used, { version: globalId('ModelVersion', base) }],
+    });
+    await versions.register(ADA, { ...register, run: globalId('Run', run) });
+    const edges = () => registry.db.read(raw('SELECT * FROM lineage_edges ORDER BY fromNode, toNode'));
+    const recorded = await edges();
+    expect(recorded).toHaveLength(4);
+    // The table as it was before: origins of datasets had one of their own.
+    const statements = [
+      'CREATE TABLE dataset_origins (datasetPk integer, originPk integer, createdAt bigint)',
+      `INSERT INTO dataset_origins SELECT ${split}, ${raw1}, since FROM lineage_edges WHERE fromNode = ${raw1 * 4 + 1}`,
+      'DROP TABLE lineage_edges',
+      'ALTER TABLE datasets DROP COLUMN sequence',
+      "DELETE FROM schema_migrations WHERE name = 'CreateLineage1764000000007'",
+    ];
+    for (const statement of statements) await execute(registry, statement);
+    const again = await openAgain();
+    expect(await edges()).toEqual(recorded);
+    expect(await again.drift()).toEqual([]);
   });
 
   it('are run by one of several that start at once, in one process', async () => {

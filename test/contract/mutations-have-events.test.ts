@@ -109,6 +109,18 @@ describe('every mutation', () => {
       types: ['RUN_RESTORED'],
     },
     recordDataset: { input: async () => ({ name: 'new data', digest: 'd' }), types: ['DATASET_RECORDED'] },
+    linkLineage: {
+      input: async () => ({ from: await dataset(), to: await run(), relation: 'USED' }),
+      types: ['LINEAGE_LINKED'],
+    },
+    unlinkLineage: {
+      input: async () => {
+        const edge = { from: await dataset(), to: await run(), relation: 'USED' };
+        await mutate(registry, 'linkLineage', edge, '__typename');
+        return edge;
+      },
+      types: ['LINEAGE_UNLINKED'],
+    },
     logInputs: {
       input: async () => ({ run: await run(), inputs: [{ dataset: await dataset() }] }),
       types: ['RUN_UPDATED'],

@@ -54,15 +54,23 @@ if ('reason' in chromium) {
         'RunAndHistory',
         'PromoteVersion',
         'BestRuns',
+        'WhatItRestsOn',
+        'ImpactOfData',
+        'HowItGotThere',
         'FollowEvents',
       ]);
       const answers = visit.tabs.map((tab) => JSON.parse(tab.response));
       for (const answer of answers) expect(answer.errors).toBeUndefined();
-      const [model, run, promotion, best, followed] = visit.tabs.map((tab) => tab.response);
+      const [model, run, promotion, best, upstream, impact, paths, followed] = visit.tabs.map((tab) => tab.response);
       expect(model).toContain('"champion"');
       expect(run).toContain('"train/loss"');
       expect(promotion).toContain('"PRODUCTION"');
       expect(best).toContain('"val/accuracy"');
+      expect(upstream).toMatch(/"isComplete": true[\s\S]*"wine-train"/);
+      expect(impact).toMatch(/"name": "wine"[\s\S]*"inProduction": \{\s*"totalCount": 1,/);
+      // By each of the three parts of the table.
+      expect(JSON.parse(paths ?? '').data.lineagePaths).toHaveLength(3);
+      expect(paths).toContain('"models:/wine-classifier/');
       expect(followed).toContain('"StageChanged"');
     });
 

@@ -71,7 +71,7 @@ describe('datasets', () => {
     const made = await record({ name: 'made', digest: '1', derivedFrom: [a.id, a.id] });
     await record({ name: 'made', digest: '1', derivedFrom: [a.id, b.id] });
     const origins = await registry.app.db.read<{ name: string }>(
-      sql`SELECT o.name AS name FROM dataset_origins x JOIN datasets o ON o.pk = x.originPk JOIN datasets d ON d.pk = x.datasetPk WHERE d.name = ${'made'} ORDER BY o.name`,
+      sql`SELECT o.name AS name FROM lineage_edges e JOIN datasets o ON o.pk * 4 + 1 = e.fromNode JOIN datasets d ON d.pk * 4 + 1 = e.toNode WHERE d.name = ${'made'} ORDER BY o.name`,
     );
     expect(origins.map(({ name }) => name)).toEqual(['a', 'b']);
     const wrong: [string, string][] = [

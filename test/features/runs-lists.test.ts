@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from '../../src/database/sql.ts';
-import { startRegistry, type TestRegistry } from '../support/registry.ts';
+import { isSqlite, startRegistry, type TestRegistry } from '../support/registry.ts';
 import { insertRuns, mutate, type RunSpec } from '../support/runs.ts';
 
 const SPECS: readonly RunSpec[] = [
@@ -211,11 +211,12 @@ describe('lists of runs, by example', () => {
     });
   });
 
-  it('cost one statement, whatever is filtered and sorted', async () => {
+  it('cost as few statements as their order has parts, whatever is filtered and sorted', async () => {
     const filter = { or: [{ tag: { key: 'a' } }, { metric: { key: 'm', gt: 0 } }, { not: { dataset: { ne: 'x' } } }] };
     registry.statements.length = 0;
     await names({ filter, orderBy: [{ param: 'p' }, { metric: 'm', direction: 'DESC' }, { field: 'ENDED_AT' }] });
-    expect(registry.statements).toHaveLength(1);
+    // The part that has the first param and the part that lacks it; on MySQL also where the page of the first one ends.
+    expect(registry.statements.length).toBeLessThanOrEqual(isSqlite ? 2 : 3);
   });
 
   it('take quotes as plain characters', async () => {

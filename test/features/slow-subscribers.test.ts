@@ -11,15 +11,17 @@ const TOO_FAR_BEHIND = 4490;
 /** So large that a few events fill what the system keeps for a socket, characters. */
 const LARGE = 90_000;
 const EVENTS = 120;
-/** Together many times as long as a subscriber may read nothing. */
-const PAUSE_MS = 300;
+/** How long a subscriber may read nothing: long enough for a busy machine to write all events before it is given up. */
+const STALL_MS = 2_000;
+/** Together several times as long as a subscriber may read nothing. */
+const PAUSE_MS = 600;
 const MESSAGES_BETWEEN_PAUSES = 10;
 
 describe('a subscriber', () => {
   let registry: TestRegistry;
   let after: string;
   beforeAll(async () => {
-    registry = await startRegistry({ webSocket: { pingMs: 200, stallMs: 600, maxLag: 10 } });
+    registry = await startRegistry({ webSocket: { pingMs: 200, stallMs: STALL_MS, maxLag: 10 } });
     await registry.ask('mutation { registerModel(input: {name: "big"}) { model { id } } }');
     after = await headOf(registry);
   });
@@ -44,7 +46,7 @@ describe('a subscriber', () => {
     const healthy = new Subscriber(registry, FOLLOW, { after });
     await write(EVENTS);
     await healthy.count(EVENTS);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * STALL_MS));
     // What had been sent is still there to be read, and the reason after it.
     stalled.socket.resume();
     expect(await stalled.closed).toMatchObject({ code: TOO_FAR_BEHIND, reason: expect.stringContaining('resume') });

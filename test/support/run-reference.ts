@@ -113,9 +113,8 @@ function sortKey(run: StoredRun, { field, metric, param }: Order): SortKey {
   }
   if (metric !== undefined) {
     const value = run.metrics?.[metric];
-    // NaN and missing are last together; between the two NaN counts as the lesser.
-    if (value === undefined) return { rank: 1, values: [1] };
-    return Number.isNaN(value) ? { rank: 1, values: [0] } : { rank: 0, values: [value] };
+    // NaN and missing are last together, and alike.
+    return value === undefined || Number.isNaN(value) ? { rank: 1, values: [0] } : { rank: 0, values: [value] };
   }
   const text = run.params?.[param as string];
   if (text === undefined) return { rank: 2, values: [0, ''] };

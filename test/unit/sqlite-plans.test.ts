@@ -80,7 +80,7 @@ const CASES: readonly [string, string, string, RegExp][] = [
 
 describe('a filter', () => {
   it.each(CASES)('by %s looks at that of each row alone', async (_what, query, table, lookup) => {
-    const alias = table === 'metrics' ? '[mx]' : table.slice(-4) === 'tags' ? 't' : 'p';
+    const alias = table === 'metrics' ? 'm' : table.slice(-4) === 'tags' ? 't' : 'p';
     const searches = (await plansOf(query, table)).filter((detail) =>
       new RegExp(`^(SEARCH|SCAN) ${alias} `).test(detail),
     );

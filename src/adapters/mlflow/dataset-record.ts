@@ -1,9 +1,9 @@
 // The datasets of a store as records, each name and digest once, and found again by the ids that runs refer to.
 
+import type { ImportedDataset } from '../import/records.ts';
+import type { ImportReport } from '../import/report.ts';
+import { nameProblem, textProblem } from '../import/text.ts';
 import { RawFields } from './raw-fields.ts';
-import type { ImportedDataset } from './records.ts';
-import type { ImportReport } from './report.ts';
-import { nameProblem, textProblem } from './text.ts';
 
 /** The tag of an input that says what the run used the dataset for. */
 export const CONTEXT_TAG = 'mlflow.data.context';

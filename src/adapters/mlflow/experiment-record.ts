@@ -1,10 +1,11 @@
 // An experiment of the source as a record, and what its runs need to know of it.
 
 import { MAX_CHARACTERS } from '../../core/text.ts';
-import { type RawEntry, RawFields, readableEntries } from './raw-fields.ts';
-import type { ImportedExperiment } from './records.ts';
-import type { ImportReport } from './report.ts';
-import { nameProblem, textProblem } from './text.ts';
+import { type RawEntry, readableEntries } from '../import/readable-entries.ts';
+import type { ImportedExperiment } from '../import/records.ts';
+import type { ImportReport } from '../import/report.ts';
+import { nameProblem, textProblem } from '../import/text.ts';
+import { RawFields } from './raw-fields.ts';
 import type { UniqueNames } from './unique-names.ts';
 
 /** The tag under which MLflow keeps the description of a run or an experiment. */

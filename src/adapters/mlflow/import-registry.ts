@@ -1,7 +1,8 @@
 // The registered models of an import, with their versions, stages and aliases.
 
-import type { ImportSession } from './import-session.ts';
-import type { ImportedAlias, ImportedVersion } from './records.ts';
+import type { ImportSession } from '../import/import-session.ts';
+import type { ImportedAlias, ImportedVersion } from '../import/records.ts';
+import type { MlflowStore } from './store.ts';
 
 const STAGE_COMMENT = 'Imported from MLflow, which keeps no history of stages.';
 
@@ -14,7 +15,7 @@ const LEFT_OUT = {
 /** Row numbers of models by the names that the source gives them. */
 type ModelPks = ReadonlyMap<string, number>;
 
-export async function importModels(session: ImportSession): Promise<ModelPks> {
+export async function importModels(session: ImportSession<MlflowStore>): Promise<ModelPks> {
   const { store, report, imports } = session;
   const pks = new Map<string, number>();
   for await (const batch of store.models()) {
@@ -37,7 +38,7 @@ export async function importModels(session: ImportSession): Promise<ModelPks> {
 }
 
 /** @returns the places of those that are left out, since the registry has its own ideas of them */
-export async function importVersions(session: ImportSession, modelPks: ModelPks): Promise<Set<string>> {
+export async function importVersions(session: ImportSession<MlflowStore>, modelPks: ModelPks): Promise<Set<string>> {
   const { store, report, imports } = session;
   const leftOut = new Set<string>();
   for await (const batch of store.versions()) {
@@ -78,7 +79,7 @@ export async function importVersions(session: ImportSession, modelPks: ModelPks)
 
 /** @param leftOut the places of versions that are not there */
 export async function importAliases(
-  session: ImportSession,
+  session: ImportSession<MlflowStore>,
   modelPks: ModelPks,
   leftOut: ReadonlySet<string>,
 ): Promise<void> {

@@ -6,11 +6,11 @@
 // What belongs to one of these (params, tags, inputs, the stage of a version) is written in the transaction that adds it,
 // so it is there whole or not at all. Points and parents are the exceptions: see import-runs.ts.
 
+import { RunImport } from '../import/import-runs.ts';
+import { type ImportOptions, ImportSession, type ImportTarget } from '../import/import-session.ts';
+import { importDatasets, importExperiments } from '../import/import-tracking.ts';
+import type { ImportReport } from '../import/report.ts';
 import { importAliases, importModels, importVersions } from './import-registry.ts';
-import { RunImport } from './import-runs.ts';
-import { type ImportOptions, ImportSession, type ImportTarget } from './import-session.ts';
-import { importDatasets, importExperiments } from './import-tracking.ts';
-import type { ImportReport } from './report.ts';
 import type { MlflowStore } from './store.ts';
 
 /**

@@ -2,11 +2,11 @@
 
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ImportReport } from '../import/report.ts';
 import { DatabaseStore } from './database/database-store.ts';
 import { reasonOf, SourceDatabase } from './database/source-database.ts';
 import { FileStore } from './files/file-store.ts';
 import { entriesOf, isDirectory, isFile, reasonOf as reasonOfFile } from './files/folders.ts';
-import type { ImportReport } from './report.ts';
 import type { MlflowStore } from './store.ts';
 
 const DATABASE = 'mlflow.db';

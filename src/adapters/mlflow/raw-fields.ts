@@ -1,9 +1,8 @@
 // Reading the raw fields of one object of the source, with every problem reported at its place.
 
 import type { TextKind } from '../../core/text.ts';
-import type { ImportedEntry } from './records.ts';
-import type { ImportReport } from './report.ts';
-import { keyProblem, MAX_ENTRIES, quoted, textProblem } from './text.ts';
+import type { ImportReport } from '../import/report.ts';
+import { quoted, textProblem } from '../import/text.ts';
 import { timeOf } from './values.ts';
 
 export class RawFields {
@@ -59,42 +58,4 @@ export class RawFields {
   problem(field: string, reason: string): void {
     this.report.addUnreadable(`${this.place}: ${field}`, reason);
   }
-}
-
-/** A key and value as the source has them. */
-export interface RawEntry {
-  readonly key: string;
-  readonly value: unknown;
-}
-
-/**
- * The tags or params that the graph can hold; the others are reported one by one.
- * @param placeOf the place of one of them
- * @param owner the place of all of them
- */
-export function readableEntries(
-  entries: readonly RawEntry[],
-  kind: 'params' | 'tags',
-  placeOf: (key: string) => string,
-  owner: string,
-  report: ImportReport,
-): ImportedEntry[] {
-  const kept: ImportedEntry[] = [];
-  for (const { key, value: raw } of entries) {
-    const value = raw === null || raw === undefined ? '' : typeof raw === 'number' ? String(raw) : raw;
-    const problem =
-      keyProblem(key) ?? (typeof value === 'string' ? textProblem(value, 'value') : 'the value is not a text');
-    if (problem || typeof value !== 'string') report.addUnreadable(placeOf(key), problem ?? 'the value is not a text');
-    else kept.push({ key, value });
-  }
-  if (kept.length > MAX_ENTRIES) {
-    const [given, most] = [kept.length.toLocaleString('en'), MAX_ENTRIES.toLocaleString('en')];
-    report.addUnreadable(
-      owner,
-      `holds ${given} ${kind}; ${most} is the most, those after ${quoted(kept[MAX_ENTRIES - 1]?.key ?? '')} are left out`,
-    );
-    kept.length = MAX_ENTRIES;
-  }
-  report.count(kind, kept.length);
-  return kept;
 }

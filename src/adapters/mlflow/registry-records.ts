@@ -1,10 +1,11 @@
 // Registered models, their versions and aliases of the source as records.
 
-import { type RawEntry, RawFields, readableEntries } from './raw-fields.ts';
-import type { ImportedAlias, ImportedModel, ImportedStage, ImportedVersion } from './records.ts';
-import type { ImportReport } from './report.ts';
+import { type RawEntry, readableEntries } from '../import/readable-entries.ts';
+import type { ImportedAlias, ImportedModel, ImportedStage, ImportedVersion } from '../import/records.ts';
+import type { ImportReport } from '../import/report.ts';
+import { aliasProblem, modelNameProblem, quoted } from '../import/text.ts';
+import { RawFields } from './raw-fields.ts';
 import { isRunId } from './run-record.ts';
-import { aliasProblem, modelNameProblem, quoted } from './text.ts';
 import type { UniqueNames } from './unique-names.ts';
 import { integerOf, stageOf, versionStatusOf } from './values.ts';
 

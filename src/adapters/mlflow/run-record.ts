@@ -1,11 +1,12 @@
 // A run of the source as a record: its own fields, and what MLflow keeps of it in tags.
 
+import { type RawEntry, readableEntries } from '../import/readable-entries.ts';
+import type { ImportedExperiment, ImportedRun, ImportedRunInput } from '../import/records.ts';
+import type { ImportReport } from '../import/report.ts';
+import { MAX_ENTRIES, nameProblem, quoted, textProblem } from '../import/text.ts';
 import { noteAndTags } from './experiment-record.ts';
-import { type RawEntry, RawFields, readableEntries } from './raw-fields.ts';
-import type { ImportedExperiment, ImportedRun, ImportedRunInput } from './records.ts';
-import type { ImportReport } from './report.ts';
+import { RawFields } from './raw-fields.ts';
 import { runSourceOf } from './run-source.ts';
-import { MAX_ENTRIES, nameProblem, quoted, textProblem } from './text.ts';
 import { runStatusOf } from './values.ts';
 
 export interface RawRun {
@@ -71,6 +72,7 @@ export function runRecord(raw: RawRun, experiment: ExperimentOfRun, report: Impo
     params: readableEntries(raw.params, 'params', (key) => raw.placeOf('params', key), raw.place, report),
     tags: readableEntries(tags, 'tags', placeOfTag, raw.place, report),
     inputs: boundedInputs(raw, report),
+    outputs: [],
   };
 }
 

@@ -1,9 +1,9 @@
 // Which code a run executed, from its tags or, in old stores, from the run's own fields.
 
 import type { TextKind } from '../../core/text.ts';
+import type { ImportedRunSource } from '../import/records.ts';
+import { textProblem } from '../import/text.ts';
 import type { RawFields } from './raw-fields.ts';
-import type { ImportedRunSource } from './records.ts';
-import { textProblem } from './text.ts';
 
 /** Old file stores keep the number of the enum of MLflow's protocol; 1 is a notebook, 3 a project. */
 const NOTEBOOK = new Set(['NOTEBOOK', '1']);

@@ -1,6 +1,6 @@
 // Names that are unique in the graph, where two workspaces or two folders of the source share one.
 
-import type { ImportReport } from './report.ts';
+import type { ImportReport } from '../import/report.ts';
 
 export class UniqueNames {
   private readonly taken = new Set<string>();

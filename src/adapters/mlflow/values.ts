@@ -1,6 +1,7 @@
 // How MLflow spells states, times and numbers, old stores and new ones, read into ours.
 
-import type { ImportedRunStatus, ImportedStage, ImportedVersionStatus, MetricValue } from './records.ts';
+import { metricValueOf } from '../import/metric-value.ts';
+import type { ImportedRunStatus, ImportedStage, ImportedVersionStatus, MetricValue } from '../import/records.ts';
 
 // File stores keep the number of the enum of MLflow's protocol, databases its name.
 const RUN_STATUS = new Map<string, ImportedRunStatus>([
@@ -41,9 +42,6 @@ const MAX_TIME_MS = 8_640_000_000_000_000;
 
 const INTEGER = /^[+-]?[0-9]+$/;
 const DECIMAL = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
-const NAN: MetricValue = { value: 0, special: 'NAN' };
-const POSITIVE_INFINITY: MetricValue = { value: 0, special: 'POSITIVE_INFINITY' };
-const NEGATIVE_INFINITY: MetricValue = { value: 0, special: 'NEGATIVE_INFINITY' };
 
 export function runStatusOf(text: string): ImportedRunStatus | undefined {
   return RUN_STATUS.get(text.toUpperCase());
@@ -70,18 +68,11 @@ export function timeOf(raw: unknown): number | undefined {
   return value !== undefined && Math.abs(value) <= MAX_TIME_MS ? value : undefined;
 }
 
-/** A metric's value from a number, which may be NaN or infinite. */
-export function metricValueOf(value: number): MetricValue {
-  if (Number.isFinite(value)) return { value, special: null };
-  if (Number.isNaN(value)) return NAN;
-  return value > 0 ? POSITIVE_INFINITY : NEGATIVE_INFINITY;
-}
-
 /** A metric's value as Python writes a float; undefined where it is none. */
 export function parseMetricValue(text: string): MetricValue | undefined {
   if (DECIMAL.test(text)) return metricValueOf(Number(text));
   const word = text.toLowerCase();
-  if (/^[+-]?nan$/.test(word)) return NAN;
-  if (/^\+?inf(inity)?$/.test(word)) return POSITIVE_INFINITY;
-  return /^-inf(inity)?$/.test(word) ? NEGATIVE_INFINITY : undefined;
+  if (/^[+-]?nan$/.test(word)) return metricValueOf(Number.NaN);
+  if (/^\+?inf(inity)?$/.test(word)) return metricValueOf(Number.POSITIVE_INFINITY);
+  return /^-inf(inity)?$/.test(word) ? metricValueOf(Number.NEGATIVE_INFINITY) : undefined;
 }

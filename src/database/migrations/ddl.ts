@@ -45,6 +45,18 @@ export async function dropTables(runner: QueryRunner, tables: readonly string[])
   for (const table of tables) await runner.query(`DROP TABLE IF EXISTS \`${table}\``);
 }
 
+/** Adds a column of numbers to a table that is there, where it does not have it yet. */
+export async function addCount(runner: QueryRunner, table: string, column: string, initial: number): Promise<void> {
+  if (await runner.hasColumn(table, column)) return;
+  await runner.query(`ALTER TABLE \`${table}\` ADD COLUMN \`${column}\` integer NOT NULL DEFAULT ${initial}`);
+}
+
+export async function dropColumn(runner: QueryRunner, table: string, column: string): Promise<void> {
+  if (await runner.hasColumn(table, column)) {
+    await runner.query(`ALTER TABLE \`${table}\` DROP COLUMN \`${column}\``);
+  }
+}
+
 /**
  * Adds an index to a table that is there, where it does not have it yet. Of a column `value(100)` the first 100
  * characters are in it, where the database indexes no longer texts, and else all of them.

@@ -6,7 +6,9 @@ import { CreateEventLog1764000000003 } from './1764000000003-create-event-log.ts
 import { NumberEvents1764000000004 } from './1764000000004-number-events.ts';
 import { CreateGates1764000000005 } from './1764000000005-create-gates.ts';
 import { LogBatches1764000000006 } from './1764000000006-log-batches.ts';
+import { CreateLineage1764000000007 } from './1764000000007-create-lineage.ts';
 import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
+import { KeepOpenLineage1764000000009 } from './1764000000009-keep-openlineage.ts';
 import { IndexWhatListsAsk1764000000010 } from './1764000000010-index-what-lists-ask.ts';
 
 export const MIGRATIONS = [
@@ -16,6 +18,8 @@ export const MIGRATIONS = [
   NumberEvents1764000000004,
   CreateGates1764000000005,
   LogBatches1764000000006,
+  CreateLineage1764000000007,
   IdentifyRegistry1764000000008,
+  KeepOpenLineage1764000000009,
   IndexWhatListsAsk1764000000010,
 ];

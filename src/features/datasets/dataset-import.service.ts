@@ -1,8 +1,10 @@
 // Brings in many datasets at once, and what runs used them for.
 
-import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import { Dataset, InputKind, RunInputRow } from './dataset.entity.ts';
+import { type DatasetIdentity, datasetKey, findDatasets } from './dataset.lookup.ts';
+import { edgeOfInput } from './input.edges.ts';
 
 /** A dataset as its tracker knows it, already checked. */
 export interface DatasetToImport {
@@ -24,13 +26,15 @@ export interface InputToImport {
 }
 
 export class DatasetImportService {
+  constructor(private readonly lineage: LineageRecordService) {}
+
   /**
    * Adds those whose name and digest are not there yet; the others stay as they are. Records no facts.
    * @returns how many were added
    */
   async add(tx: Transaction, datasets: readonly DatasetToImport[]): Promise<number> {
-    const known = await this.find(tx, datasets);
-    const fresh = datasets.filter((dataset) => !known.has(keyOf(dataset)));
+    const known = await findDatasets(tx, datasets);
+    const fresh = datasets.filter((dataset) => !known.has(datasetKey(dataset)));
     await tx.insert(
       Dataset,
       fresh.map(({ name, digest, sourceType, source, schema, profile }) => ({
@@ -40,40 +44,30 @@ export class DatasetImportService {
         source,
         schemaText: schema,
         profile,
+        sequence: 1,
         createdAt: tx.startedAt,
       })),
     );
     return fresh.length;
   }
 
-  /** Adds what runs used, of datasets that are there. @returns how many were added */
+  /** Adds what runs used, of datasets that are there, with the edges of that. @returns how many were added */
   async addInputs(tx: Transaction, inputs: readonly InputToImport[]): Promise<number> {
-    const datasets = await this.find(tx, inputs);
+    const datasets = await findDatasets(tx, inputs);
     const rows = inputs.flatMap((input) => {
-      const inputPk = datasets.get(keyOf(input));
+      const inputPk = datasets.get(datasetKey(input));
       if (inputPk === undefined) return [];
       const { runPk, context, usedAt } = input;
       return { runPk, kind: InputKind.DATASET, inputPk, context: context ?? '', createdAt: usedAt };
     });
     const { affected } = await tx.insert(RunInputRow, rows, { ignoreExisting: true });
+    await this.lineage.record(tx, rows.map(edgeOfInput));
     return affected;
   }
 
-  private async find(
-    tx: Transaction,
-    sought: readonly Pick<Dataset, 'name' | 'digest'>[],
-  ): Promise<Map<string, number>> {
-    if (sought.length === 0) return new Map();
-    const { inList } = tx.dialect;
-    const names = [...new Set(sought.map(({ name }) => name))];
-    const digests = [...new Set(sought.map(({ digest }) => digest))];
-    const rows = await tx.query<Pick<Dataset, 'pk' | 'name' | 'digest'>>(
-      sql`SELECT d.pk AS pk, d.name AS name, d.digest AS digest FROM datasets d WHERE ${inList(sql`d.name`, names)} AND ${inList(sql`d.digest`, digests)}`,
-    );
-    return new Map(rows.map((row) => [keyOf(row), row.pk]));
+  /** The row numbers of datasets, in their order; undefined for those that are not here. */
+  async pksOf(tx: Transaction, sought: readonly DatasetIdentity[]): Promise<(number | undefined)[]> {
+    const found = await findDatasets(tx, sought);
+    return sought.map((dataset) => found.get(datasetKey(dataset)));
   }
-}
-
-function keyOf({ name, digest }: { readonly name: string; readonly digest: string }): string {
-  return JSON.stringify([name, digest]);
 }

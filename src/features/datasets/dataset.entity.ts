@@ -5,6 +5,7 @@ import { Entity, Index } from 'typeorm';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
+  CountFrom,
   GeneratedKey,
   Instant,
   KeyPart,
@@ -13,9 +14,10 @@ import {
   Text,
   TextKeyPart,
 } from '../../database/columns.ts';
+import { LineageNode } from '../lineage/lineage-node.types.ts';
 
 @ObjectType({
-  implements: Node,
+  implements: [Node, LineageNode],
   simpleResolvers: true,
   description:
     'Data at one state: a name, and a digest of what is in it. It never changes; other data has another digest.',
@@ -24,7 +26,7 @@ import {
 @Index('datasets_one', ['name', 'digest'], { unique: true })
 @Index('datasets_created', ['createdAt'])
 @Index('datasets_digest', ['digest'])
-export class Dataset extends Node {
+export class Dataset extends LineageNode {
   @GeneratedKey() override pk!: number;
 
   @Field(() => String, { description: 'Its name; unique together with the digest.' })
@@ -42,6 +44,9 @@ export class Dataset extends Node {
 
   @OptionalLongText() schemaText!: string | null;
 
+  /** Rises with every edge that is linked or added to it: the order of its events. */
+  @CountFrom(1) sequence!: number;
+
   @Field(() => String, { nullable: true, description: 'A summary of its content, as its tracker wrote it.' })
   @OptionalLongText()
   profile!: string | null;
@@ -58,15 +63,6 @@ export class Dataset extends Node {
   static from(row: object): Dataset {
     return Object.assign(new Dataset(), row);
   }
-}
-
-/** That a dataset was derived from another. */
-@Entity('dataset_origins')
-@Index('dataset_origins_origin', ['originPk'])
-export class DatasetOrigin {
-  @KeyPart() datasetPk!: number;
-  @KeyPart() originPk!: number;
-  @Instant() createdAt!: number;
 }
 
 /** What the row number of an input is one of. */

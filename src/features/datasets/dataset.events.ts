@@ -7,12 +7,9 @@ import { Event, type EventClasses, EventType } from '../events/event.types.ts';
 import { Dataset } from './dataset.entity.ts';
 import { DatasetLoaders } from './dataset.loaders.ts';
 
-/** A dataset never changes, so that there is no other event about it to keep an order with. */
-const FIRST_AND_ONLY = 1;
-
 export const datasetRecorded = (dataset: Dataset): Fact => ({
   type: EventType.DATASET_RECORDED,
-  subject: { type: 'Dataset', pk: dataset.pk, name: dataset.name, sequence: FIRST_AND_ONLY },
+  subject: { type: 'Dataset', pk: dataset.pk, name: dataset.name, sequence: dataset.sequence },
   at: dataset.createdAt,
   payload: { datasetPk: dataset.pk, datasetName: dataset.name, digest: dataset.digest },
 });

@@ -7,7 +7,10 @@ import { checkName, checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import { Dataset, DatasetOrigin } from './dataset.entity.ts';
+import type { LineageSide } from '../lineage/lineage.service.ts';
+import { LineageKind } from '../lineage/lineage.types.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
+import { Dataset } from './dataset.entity.ts';
 import { datasetRecorded } from './dataset.events.ts';
 import type { RecordDatasetInput } from './dataset.types.ts';
 
@@ -18,11 +21,15 @@ const MOST_ORIGINS = 1_000;
 type NewDataset = Pick<Dataset, 'name' | 'digest' | 'sourceType' | 'source' | 'schemaText' | 'profile'>;
 
 export class DatasetService {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly lineage: LineageRecordService,
+    private readonly side: LineageSide,
+  ) {}
 
   /**
    * Records a dataset. One of this name and digest that is there already stays as it was first recorded, whatever else
-   * is given, since the digest says that its content is the same; origins that it did not have are added.
+   * is given, since the digest says that its content is the same; origins that it did not have are added, and recorded as links.
    * @returns its row number
    * @throws Invalid for a name, digest or text that cannot be; NotFound for an origin that is not there
    */
@@ -34,8 +41,17 @@ export class DatasetService {
       await this.checkOriginsExist(tx, originPks, 'input.derivedFrom');
       const pk = known ?? (await this.create(tx, dataset));
       if (originPks.includes(pk)) throw new Invalid('input.derivedFrom', 'A dataset is not derived from itself.');
-      const origins = originPks.map((originPk) => ({ datasetPk: pk, originPk, createdAt: tx.startedAt }));
-      await tx.insert(DatasetOrigin, origins, { ignoreExisting: true });
+      const to = { kind: LineageKind.DATASET, pk };
+      const origins = originPks.map((originPk) => ({ kind: LineageKind.DATASET, pk: originPk }));
+      if (known === undefined) {
+        await this.lineage.record(
+          tx,
+          origins.map((from) => ({ from, to, createdAt: tx.startedAt })),
+        );
+      } else if (origins.length > 0) {
+        const held = await this.side.hold(tx, pk);
+        if (held) await this.lineage.extend(tx, held, to, origins);
+      }
       return pk;
     });
   }
@@ -47,7 +63,7 @@ export class DatasetService {
   }
 
   private async create(tx: Transaction, values: NewDataset): Promise<number> {
-    const row = { ...values, createdAt: tx.startedAt };
+    const row = { ...values, sequence: 1, createdAt: tx.startedAt };
     const { insertedPk } = await tx.insert(Dataset, row);
     tx.record(datasetRecorded(Dataset.from({ pk: insertedPk, ...row })));
     return insertedPk;

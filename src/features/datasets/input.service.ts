@@ -8,9 +8,11 @@ import { checkText } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import type { RunService } from '../runs/run.service.ts';
 import { MOST_KEYS } from '../tags/tag.types.ts';
 import { InputKind, RunInputRow } from './dataset.entity.ts';
+import { edgeOfInput } from './input.edges.ts';
 import type { LogInputsInput, RunInputInput } from './input.types.ts';
 
 /** An input that is not stored yet. */
@@ -20,10 +22,12 @@ export class InputService {
   constructor(
     private readonly db: Database,
     private readonly runs: RunService,
+    private readonly lineage: LineageRecordService,
   ) {}
 
   /**
-   * Logs what a run used. Records one fact, and raises the run's revision, where something is new.
+   * Logs what a run used. Records one fact, and raises the run's revision, where something is new. The edges from what it used
+   * come with them.
    * @returns the row number of the run
    * @throws NotFound where the run, a dataset or a version is not there or deleted; Invalid for an input that cannot
    *   be; Conflict where there would be too many
@@ -43,10 +47,9 @@ export class InputService {
       }
       if (added.length === 0) return runPk;
       const names = await this.namesOf(tx, added, 'input.inputs');
-      await tx.insert(
-        RunInputRow,
-        added.map((one) => ({ runPk, ...one, createdAt: tx.startedAt })),
-      );
+      const rows = added.map((one) => ({ runPk, ...one, createdAt: tx.startedAt }));
+      await tx.insert(RunInputRow, rows);
+      await this.lineage.record(tx, rows.map(edgeOfInput));
       await this.runs.recordChanges(
         tx,
         run,

@@ -31,6 +31,8 @@ export enum EventType {
   RUN_DELETED = 'RUN_DELETED',
   RUN_RESTORED = 'RUN_RESTORED',
   DATASET_RECORDED = 'DATASET_RECORDED',
+  LINEAGE_LINKED = 'LINEAGE_LINKED',
+  LINEAGE_UNLINKED = 'LINEAGE_UNLINKED',
 }
 registerEnumType(EventType, {
   name: 'EventType',
@@ -56,6 +58,8 @@ registerEnumType(EventType, {
     RUN_DELETED: { description: 'A run was deleted, by itself or with its experiment.' },
     RUN_RESTORED: { description: 'A deleted run was brought back.' },
     DATASET_RECORDED: { description: 'A dataset was recorded for the first time.' },
+    LINEAGE_LINKED: { description: 'Two things were linked by hand, or a dataset that was there gained an origin.' },
+    LINEAGE_UNLINKED: { description: 'What was linked by hand was unlinked.' },
   },
 });
 

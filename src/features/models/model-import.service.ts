@@ -4,9 +4,10 @@ import { sql } from '../../database/sql.ts';
 import type { Row, Transaction } from '../../database/transaction.ts';
 import type { ImportedRow } from '../imports/import.types.ts';
 import { FOREVER } from '../tags/tag.service.ts';
-import type { TagInput } from '../tags/tag.types.ts';
+import type { TagChanges, TagInput } from '../tags/tag.types.ts';
 import { Model, ModelTag } from './model.entity.ts';
-import { modelRegistered } from './model.events.ts';
+import { modelRegistered, modelUpdated } from './model.events.ts';
+import { modelTags } from './model.queries.ts';
 
 /** A model as its tracker knows it, already checked. */
 export interface ModelToImport {
@@ -57,6 +58,14 @@ export class ModelImportService {
     await tx.execute(sql`UPDATE models SET sequence = sequence + 1 WHERE ${areLive}`);
     const rows = await tx.query<Model>(sql`SELECT * FROM models WHERE ${areLive}`);
     return new Map(rows.map((row) => [row.pk, Model.from(row)]));
+  }
+
+  /** Sets and removes tags of a model that this transaction holds, and records it at the time of the import. */
+  async changeTags(tx: Transaction, model: Model, changes: TagChanges, at: number): Promise<void> {
+    const changed = await modelTags.change(tx, model.pk, changes, at);
+    if (changed.length === 0) return;
+    await tx.execute(sql`UPDATE models SET revision = revision + 1 WHERE pk = ${model.pk}`);
+    tx.record(modelUpdated(model, tx.startedAt, changed));
   }
 
   private async find(tx: Transaction, models: readonly ModelToImport[]): Promise<(Model | undefined)[]> {

@@ -81,6 +81,11 @@ export class Model extends Node {
     return new Actor(this.createdByName);
   }
 
+  /** It as what facts are about. */
+  get asSubject(): Fact['subject'] {
+    return { type: 'Model', pk: this.pk, name: this.name, sequence: this.sequence };
+  }
+
   /** A fact about it, or about something of it: the model is the subject, so that all of them keep one order. */
   fact(
     type: string,
@@ -89,7 +94,7 @@ export class Model extends Node {
     const { at, comment, stage = null, payload } = details;
     return {
       type,
-      subject: { type: 'Model', pk: this.pk, name: this.name, sequence: this.sequence },
+      subject: this.asSubject,
       at,
       comment,
       stage,

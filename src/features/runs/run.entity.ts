@@ -20,6 +20,7 @@ import {
   TextKeyPart,
 } from '../../database/columns.ts';
 import { Actor } from '../actors/actor.types.ts';
+import { LineageNode } from '../lineage/lineage-node.types.ts';
 
 export enum RunStatus {
   RUNNING = 'RUNNING',
@@ -53,7 +54,7 @@ export class RunSource {
 }
 
 @ObjectType({
-  implements: Node,
+  implements: [Node, LineageNode],
   simpleResolvers: true,
   description: 'One execution of training code, with the params, metrics, tags and inputs it logged.',
 })
@@ -66,7 +67,7 @@ export class RunSource {
 @Index('runs_parent', ['parentPk', 'startedAt'])
 @Index('runs_status', ['status', 'startedAt'])
 @Index('runs_deleted', ['deletedAt'])
-export class Run extends Node {
+export class Run extends LineageNode {
   @GeneratedKey() override pk!: number;
 
   @Field(() => String, { description: '32 hexadecimal digits: the id that trackers know it by, kept on import.' })

@@ -7,6 +7,7 @@ import {
   isGiven,
   keyedCondition,
   metricCondition,
+  metricSpan,
   necessary,
   ownersByOwnText,
   ownersByText,
@@ -14,7 +15,7 @@ import {
   runsByMetric,
   textCondition,
 } from '../../database/filters.ts';
-import type { Candidates } from '../../database/prepared-list.ts';
+import type { Candidates, Span } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
 import type { RunFilter } from './run.types.ts';
@@ -43,9 +44,10 @@ export function runCandidates(dialect: Dialect, filter: RunFilter): Candidates[]
   return rows.map((found) => ({ rows: found, column: sql`r.pk` }));
 }
 
-/** Whether the filter leaves only runs that have a metric which is no NaN. */
-export function asksForMetric(filter: RunFilter | null | undefined, key: string): boolean {
-  return filter != null && necessary(filter).some(({ metric }) => metric?.key === key && isBounded(metric));
+/** The values of a metric that the filter leaves; undefined where it leaves runs without one. */
+export function spanOf(filter: RunFilter, key: string): Span | undefined {
+  const metrics = necessary(filter).map(({ metric }) => metric);
+  return metricSpan(metrics.filter(isGiven), key);
 }
 
 function conditions(dialect: Dialect, filter: RunFilter): Sql[] {

@@ -38,6 +38,7 @@ function byField(field: RunOrderField, direction: Direction): Order {
       index: 'runs_ended',
       isRanked: sql`r.endedAt IS NOT NULL`,
       isUnranked: sql`r.endedAt IS NULL`,
+      areUnrankedAlike: true,
       terms: [{ expression: sql`r.endedAt`, direction }],
     },
   };

@@ -2,14 +2,13 @@
 
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
-import { isGiven } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { Run, RunTag } from './run.entity.ts';
-import { asksForMetric, runCandidates, runCondition } from './run.filters.ts';
+import { runCandidates, runCondition, spanOf } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
 
@@ -81,7 +80,8 @@ export class RunQueries {
   private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
     const { dialect } = this.db;
     const { order, joins, ranking } = sortedRuns(orderBy);
-    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`r.deletedAt IS NULL`];
+    // With the sign, SQLite does not take the index of the deleted runs for those that are not.
+    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`];
     if (filter) where.push(runCondition(dialect, filter));
     const candidates = filter ? runCandidates(dialect, filter) : [];
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
@@ -93,7 +93,7 @@ export class RunQueries {
         order,
         page: readPageArgs(page),
         candidates,
-        ranking: ranking && { ...ranking, isAll: isGiven(first?.metric) && asksForMetric(filter, first.metric) },
+        ranking: ranking && { ...ranking, span: filter && first?.metric ? spanOf(filter, first.metric) : undefined },
       },
     ];
   }

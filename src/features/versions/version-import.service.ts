@@ -2,13 +2,14 @@
 
 import { type Sql, sql } from '../../database/sql.ts';
 import type { Row, Transaction } from '../../database/transaction.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { ModelImportService } from '../models/model-import.service.ts';
 import { FOREVER } from '../tags/tag.service.ts';
 import type { TagInput } from '../tags/tag.types.ts';
 import { ModelVersion, ModelVersionStatus, VersionTag } from './version.entity.ts';
 import { versionDeleted, versionRegistered } from './version.events.ts';
-import { newVersion, versionRow } from './version.rows.ts';
+import { edgesFromRuns, newVersion, versionRow } from './version.rows.ts';
 
 /** A version as its tracker knows it, already checked. Its stage comes after it. */
 export interface VersionToImport {
@@ -41,7 +42,10 @@ export type VersionLanding =
   | { readonly outcome: 'THERE_ALREADY' | 'NUMBER_TAKEN' | 'MODEL_DELETED' };
 
 export class VersionImportService {
-  constructor(private readonly models: ModelImportService) {}
+  constructor(
+    private readonly models: ModelImportService,
+    private readonly lineage: LineageRecordService,
+  ) {}
 
   /**
    * Adds those whose numbers their models do not have yet, and records them at the time of the import; the others stay
@@ -64,6 +68,7 @@ export class VersionImportService {
       VersionTag,
       fresh.flatMap((version) => tagRows(added.get(placeOf(version)) as ModelVersion, version)),
     );
+    await this.lineage.record(tx, edgesFromRuns([...added.values()]));
     await this.raiseModels(tx, [...models.keys()]);
     return versions.map((version): VersionLanding => {
       const holder = known.get(placeOf(version));

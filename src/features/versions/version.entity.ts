@@ -18,6 +18,7 @@ import {
 import type { ListSource, OrderTerm } from '../../database/list.ts';
 import { sql } from '../../database/sql.ts';
 import { Actor } from '../actors/actor.types.ts';
+import { LineageNode } from '../lineage/lineage-node.types.ts';
 import type { Stage } from '../models/stage.types.ts';
 
 export enum ModelVersionStatus {
@@ -36,7 +37,7 @@ registerEnumType(ModelVersionStatus, {
 });
 
 @ObjectType({
-  implements: Node,
+  implements: [Node, LineageNode],
   simpleResolvers: true,
   description: 'One version of a model, with its stage, its aliases and the run that made it.',
 })
@@ -50,7 +51,7 @@ registerEnumType(ModelVersionStatus, {
 @Index('model_versions_updated', ['updatedAt'])
 @Index('model_versions_status', ['status'])
 @Index('model_versions_numbers', ['number'])
-export class ModelVersion extends Node {
+export class ModelVersion extends LineageNode {
   @GeneratedKey() override pk!: number;
   @Reference() modelPk!: number;
 

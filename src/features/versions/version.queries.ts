@@ -11,6 +11,7 @@ import {
   isGiven,
   keyedCondition,
   metricCondition,
+  metricSpan,
   necessary,
   ownersByText,
   rangeCondition,
@@ -19,7 +20,7 @@ import {
 } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
-import type { Candidates } from '../../database/prepared-list.ts';
+import type { Candidates, Span } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
@@ -105,7 +106,6 @@ export class VersionQueries {
     if (filter) where.push(combined<ModelVersionFilter>(filter, (part) => this.conditions(part)));
     const { order, joins, ranking } = orderOf(orderBy ?? []);
     const key = orderBy?.[0]?.metric;
-    const isAll = isGiven(key) && isGiven(filter) && asksForMetric(filter, key);
     return {
       source: { ...VERSIONS, joins },
       request: {
@@ -113,7 +113,7 @@ export class VersionQueries {
         order: order.length > 0 ? order : NEWEST_VERSION_FIRST,
         page: readPageArgs(page),
         candidates: filter ? this.candidates(filter) : [],
-        ranking: ranking && { ...ranking, isAll },
+        ranking: ranking && { ...ranking, span: filter && key ? spanOf(filter, key) : undefined },
       },
     };
   }
@@ -162,17 +162,18 @@ export class VersionQueries {
 
 /** A condition on the latest value of a metric of the run that made the version. */
 function latestMetricCondition(filter: MetricFilter): Sql {
-  const rows = sql`FROM metrics x WHERE x.runPk = v.runPk AND x.key = ${filter.key}`;
+  const rows = sql`FROM metrics m WHERE m.runPk = v.runPk AND m.key = ${filter.key}`;
   return keyedCondition(
     filter,
     rows,
-    isBounded(filter) ? metricCondition(sql`x.special`, sql`x.value`, filter) : undefined,
+    isBounded(filter) ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined,
   );
 }
 
-/** Whether the filter leaves only versions that have a metric which is no NaN. */
-function asksForMetric(filter: ModelVersionFilter, key: string): boolean {
-  return necessary(filter).some(({ metric }) => metric?.key === key && isBounded(metric));
+/** The values of a metric that the filter leaves; undefined where it leaves versions without one. */
+function spanOf(filter: ModelVersionFilter, key: string): Span | undefined {
+  const metrics = necessary(filter).map(({ metric }) => metric);
+  return metricSpan(metrics.filter(isGiven), key);
 }
 
 /** @throws Invalid where an order names not exactly one thing */

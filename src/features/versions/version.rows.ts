@@ -1,6 +1,8 @@
 // The rows that versions are made of, for who registers one and for who brings in many.
 
 import type { Row } from '../../database/transaction.ts';
+import { LineageKind } from '../lineage/lineage.types.ts';
+import type { RecordedEdge } from '../lineage/lineage-record.service.ts';
 import { Stage } from '../models/stage.types.ts';
 import { ModelVersion, ModelVersionStatus } from './version.entity.ts';
 
@@ -31,4 +33,12 @@ export function newVersion(values: NewVersion): ModelVersion {
 /** The columns of a new version, for `Transaction.insert`. */
 export function versionRow(version: ModelVersion): Row {
   return { ...(version as unknown as Row) };
+}
+
+/** The edges from runs to the versions that they made. */
+export function edgesFromRuns(versions: readonly ModelVersion[]): RecordedEdge[] {
+  return versions.flatMap(({ pk, runPk, createdAt }) => {
+    if (runPk === null) return [];
+    return { from: { kind: LineageKind.RUN, pk: runPk }, to: { kind: LineageKind.MODEL_VERSION, pk }, createdAt };
+  });
 }

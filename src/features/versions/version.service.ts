@@ -9,6 +9,7 @@ import type { Database } from '../../database/database.ts';
 import { isGiven } from '../../database/filters.ts';
 import { join, name, sql } from '../../database/sql.ts';
 import type { Row, Transaction } from '../../database/transaction.ts';
+import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import type { LockedModel, ModelDependent, ModelService } from '../models/model.service.ts';
 import { Stage } from '../models/stage.types.ts';
 import type { FieldChange } from '../tags/tag.service.ts';
@@ -17,7 +18,7 @@ import type { AliasService } from './alias.service.ts';
 import { ModelVersion } from './version.entity.ts';
 import { versionDeleted, versionRegistered, versionUpdated } from './version.events.ts';
 import { versionTags } from './version.queries.ts';
-import { type NewVersion, newVersion, versionRow } from './version.rows.ts';
+import { edgesFromRuns, type NewVersion, newVersion, versionRow } from './version.rows.ts';
 import { selectVersion } from './version.selector.ts';
 import type { DeleteVersionInput, ModelVersionBy, RegisterVersionInput, UpdateVersionInput } from './version.types.ts';
 
@@ -45,6 +46,7 @@ export class VersionService {
     private readonly db: Database,
     private readonly models: ModelService,
     private readonly aliases: AliasService,
+    private readonly lineage: LineageRecordService,
   ) {}
 
   /** Features below versions register here what they do when some go: the DAG runs from child to parent only. */
@@ -157,10 +159,11 @@ export class VersionService {
     return { ...locked, version };
   }
 
-  /** Stores a version, with whatever number, stage and times it is given. The number must be the caller's. */
+  /** Stores a version, with whatever number, stage and times it is given, and the edge from its run. The number must be the caller's. */
   async add(tx: Transaction, values: NewVersion): Promise<ModelVersion> {
     const version = newVersion(values);
     version.pk = (await tx.insert(ModelVersion, versionRow(version))).insertedPk;
+    await this.lineage.record(tx, edgesFromRuns([version]));
     return version;
   }
 

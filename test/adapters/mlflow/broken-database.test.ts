@@ -2,8 +2,8 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { exitCodeOf } from '../../../src/adapters/import/report.ts';
 import { NoMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
-import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
 import { DATABASE_FIXTURE, inCopy } from './fixtures.ts';
 import { readStore, type StoreRecords } from './read-store.ts';
 

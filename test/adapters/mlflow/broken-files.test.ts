@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
+import { exitCodeOf } from '../../../src/adapters/import/report.ts';
 import { FILES_FIXTURE, inCopy } from './fixtures.ts';
 import { readStore, type StoreRecords } from './read-store.ts';
 

@@ -5,50 +5,18 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import * as app from '../../../src/app.ts';
-import { run } from '../../../src/cli/program.ts';
 import { ProgressLine } from '../../../src/cli/progress-line.ts';
 import { whileInterruptible } from '../../../src/cli/until-signal.ts';
-import { freshDatabase } from '../../support/registry.ts';
+import { importing } from '../../support/import-command.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE, inCopy } from './fixtures.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-interface Ended {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the command on a database of its own, once for each list of arguments. */
-async function importing(...calls: readonly (readonly string[])[]): Promise<Ended[]> {
-  const database = await freshDatabase();
-  try {
-    const ended: Ended[] = [];
-    for (const args of calls) {
-      const [out, err] = [captured(process.stdout), captured(process.stderr)];
-      const flags = ['--database-url', database.url, '--log-level', 'silent'];
-      const exitCode = await run(['import', 'mlflow', ...args, ...flags], app);
-      ended.push({ exitCode, out: out(), err: err() });
-      jest.restoreAllMocks();
-    }
-    return ended;
-  } finally {
-    await database.remove();
-  }
-}
-
-/** Keeps what is written to a stream of the process. */
-function captured(stream: NodeJS.WriteStream): () => string {
-  const written = jest.spyOn(stream, 'write').mockReturnValue(true);
-  return () => written.mock.calls.map(([text]) => String(text)).join('');
-}
-
 describe('modelgraph import mlflow', () => {
   it('prints what it read, and on a second run that nothing was new', async () => {
-    const [first, second] = await importing([DATABASE_FIXTURE], [DATABASE_FIXTURE]);
+    const [first, second] = await importing('mlflow', [DATABASE_FIXTURE], [DATABASE_FIXTURE]);
     expect(first).toMatchObject({ exitCode: 0, err: '' });
     expect(first?.out).toMatch(/^Read .*mlflow\.db\n {2}4 experiments\n {2}10 runs\n/);
     expect(first?.out).toMatch(/Counted only, since the graph has no place for them\n(.*\n)* {2}1 logged models\n/);
@@ -57,7 +25,7 @@ describe('modelgraph import mlflow', () => {
   });
 
   it('prints the report for a program with --json', async () => {
-    const [first, second] = await importing([FILES_FIXTURE, '--json'], [FILES_FIXTURE, '--json']);
+    const [first, second] = await importing('mlflow', [FILES_FIXTURE, '--json'], [FILES_FIXTURE, '--json']);
     expect(first?.err).toBe('');
     const report = JSON.parse(first?.out ?? '');
     expect(report).toMatchObject({
@@ -75,7 +43,7 @@ describe('modelgraph import mlflow', () => {
   it('exits with 2 where a part cannot be read, tells its place, and imports the rest', async () => {
     await inCopy(FILES_FIXTURE, async (folder) => {
       writeFileSync(join(folder, 'mlruns/models/no versions yet/meta.yaml'), 'name: [');
-      const [ended] = await importing([folder]);
+      const [ended] = await importing('mlflow', [folder]);
       expect(ended?.exitCode).toBe(2);
       expect(ended?.out).toMatch(/ {2}10 runs\n/);
       expect(ended?.out).toMatch(/Could not be read: 1\n {2}models\/no versions yet\/meta\.yaml: /);
@@ -88,6 +56,7 @@ describe('modelgraph import mlflow', () => {
       mkdirSync(join(folder, 'other'));
       const nowhere = join(folder, 'nowhere');
       const [missing, other, empty, json] = await importing(
+        'mlflow',
         [nowhere],
         [join(folder, 'other')],
         [join(folder, 'mlruns')],
@@ -103,7 +72,7 @@ describe('modelgraph import mlflow', () => {
   });
 
   it('asks for the path', async () => {
-    const [ended] = await importing([]);
+    const [ended] = await importing('mlflow', []);
     expect(ended?.exitCode).toBe(64);
     expect(ended?.err).toMatch(/missing required argument 'path'/);
   });

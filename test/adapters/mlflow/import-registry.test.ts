@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { exitCodeOf, type ImportReport } from '../../../src/adapters/mlflow/report.ts';
+import { exitCodeOf, type ImportReport } from '../../../src/adapters/import/report.ts';
 import type { TestRegistry } from '../../support/registry.ts';
 import { DATABASE_FIXTURE, inCopy } from './fixtures.ts';
 import { nodesOf } from './graph-contents.ts';

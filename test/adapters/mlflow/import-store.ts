@@ -1,9 +1,9 @@
 // Importing a store into a registry of a test, and what its tables hold then.
 
+import type { ImportOptions } from '../../../src/adapters/import/import-session.ts';
+import { ImportReport } from '../../../src/adapters/import/report.ts';
 import { importMlflowStore } from '../../../src/adapters/mlflow/import.ts';
-import type { ImportOptions } from '../../../src/adapters/mlflow/import-session.ts';
 import { openMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
-import { ImportReport } from '../../../src/adapters/mlflow/report.ts';
 import { startRegistry, type TestRegistry } from '../../support/registry.ts';
 
 export async function importStore(
@@ -46,8 +46,8 @@ const TABLES = [
   'metrics',
   'metric_points',
   'datasets',
-  'dataset_origins',
   'run_inputs',
+  'lineage_edges',
   'events',
 ];
 

@@ -3,9 +3,9 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type ImportProgress, ImportStopped } from '../../../src/adapters/mlflow/import-session.ts';
-import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
-import { ROWS_PER_TRANSACTION } from '../../../src/adapters/mlflow/run-packs.ts';
+import { type ImportProgress, ImportStopped } from '../../../src/adapters/import/import-session.ts';
+import { exitCodeOf } from '../../../src/adapters/import/report.ts';
+import { ROWS_PER_TRANSACTION } from '../../../src/adapters/import/run-packs.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE, inCopy, storesWithExpectations } from './fixtures.ts';
 import { graphContents, nodesOf } from './graph-contents.ts';
 import { importStore, rowsOf, sizesOf, withRegistry } from './import-store.ts';

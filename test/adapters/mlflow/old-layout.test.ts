@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
+import { exitCodeOf } from '../../../src/adapters/import/report.ts';
 import { inCopy } from './fixtures.ts';
 import { readStore } from './read-store.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { ImportReport } from '../../../src/adapters/import/report.ts';
 import { openMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
-import { ImportReport } from '../../../src/adapters/mlflow/report.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE, inCopy } from './fixtures.ts';
 
 function opened(path: string) {

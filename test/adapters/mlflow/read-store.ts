@@ -1,6 +1,5 @@
 // Reading a whole store at once, for tests: its records, its report, and what it holds in the shape of an expected.json.
 
-import { openMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
 import type {
   ImportedAlias,
   ImportedDataset,
@@ -11,8 +10,9 @@ import type {
   ImportedRun,
   ImportedVersion,
   MetricValue,
-} from '../../../src/adapters/mlflow/records.ts';
-import { ImportReport } from '../../../src/adapters/mlflow/report.ts';
+} from '../../../src/adapters/import/records.ts';
+import { ImportReport } from '../../../src/adapters/import/report.ts';
+import { openMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
 import { countsOf, type ExpectedNumber, type ExpectedPoint, latestOf, type StoreContents } from './store-contents.ts';
 
 export interface StoreRecords {

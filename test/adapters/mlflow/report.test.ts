@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { exitCodeOf, ImportReport } from '../../../src/adapters/import/report.ts';
+import { reportText } from '../../../src/adapters/import/report-text.ts';
+import { POINTS_PER_CHUNK } from '../../../src/adapters/import/tracker-store.ts';
 import { openMlflowStore } from '../../../src/adapters/mlflow/open-store.ts';
-import { exitCodeOf, ImportReport } from '../../../src/adapters/mlflow/report.ts';
-import { reportText } from '../../../src/adapters/mlflow/report-text.ts';
-import { POINTS_PER_CHUNK } from '../../../src/adapters/mlflow/store.ts';
 import { FILES_FIXTURE, inCopy } from './fixtures.ts';
 
 describe('the report of an import', () => {

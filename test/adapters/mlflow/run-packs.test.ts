@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ImportedPoint, ImportedRun } from '../../../src/adapters/mlflow/records.ts';
-import { type Pack, ROWS_PER_TRANSACTION, RunPacks } from '../../../src/adapters/mlflow/run-packs.ts';
+import type { ImportedPoint, ImportedRun } from '../../../src/adapters/import/records.ts';
+import { type Pack, ROWS_PER_TRANSACTION, RunPacks } from '../../../src/adapters/import/run-packs.ts';
 
 const LIMIT = ROWS_PER_TRANSACTION;
 
 function runOf(runId: string, params = 0): ImportedRun {
   const entries = Array.from({ length: params }, (_, index) => ({ key: `p${index}`, value: '' }));
-  return { runId, params: entries, tags: [], inputs: [] } as unknown as ImportedRun;
+  return { runId, params: entries, tags: [], inputs: [], outputs: [] } as unknown as ImportedRun;
 }
 
 function pointsOf(runId: string, number: number): ImportedPoint[] {

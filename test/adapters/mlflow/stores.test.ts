@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exitCodeOf } from '../../../src/adapters/mlflow/report.ts';
+import { exitCodeOf } from '../../../src/adapters/import/report.ts';
 import { DATABASE_FIXTURE, FILES_FIXTURE } from './fixtures.ts';
 import { readStore } from './read-store.ts';
 

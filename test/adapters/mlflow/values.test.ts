@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { aliasProblem, modelNameProblem, textProblem } from '../../../src/adapters/import/text.ts';
 import { parseMeta } from '../../../src/adapters/mlflow/files/meta-yaml.ts';
 import { linesOf, parseMetricLine } from '../../../src/adapters/mlflow/files/metric-file.ts';
-import { aliasProblem, modelNameProblem, textProblem } from '../../../src/adapters/mlflow/text.ts';
 import { runStatusOf, stageOf, versionStatusOf } from '../../../src/adapters/mlflow/values.ts';
 import { inCopy } from './fixtures.ts';
 

@@ -20,10 +20,13 @@ import { Random } from '../random.ts';
 /** What an execution is given as its context: how it goes wrong. */
 export interface MadeUpContext {
   readonly seed: number;
-  /** How likely it is that a field fails, is null where it must not be, or is of another kind. */
+  /** How likely it is that a field fails. */
   readonly failures: number;
-  /** How many resolvers ran. */
-  calls: number;
+  /**
+   * Whether resolvers may take their time. Failures are rejections then, and otherwise also values that are no values:
+   * of both in one list, graphql-js leaves rejections to nobody (https://github.com/graphql/graphql-js/pull/3761).
+   */
+  readonly isLate: boolean;
 }
 
 /**
@@ -46,17 +49,18 @@ export function madeUpRoot(schema: GraphQLSchema, type: GraphQLObjectType, conte
 
 function madeUpResolver(schema: GraphQLSchema): GraphQLFieldResolver<unknown, MadeUpContext> {
   return (source, args, context, info) => {
-    context.calls++;
-    const place = [placeOf(info), JSON.stringify(args), seenBy(info), placeOfObject(source)].join('|');
+    const place = String(hashed([placeOf(info), JSON.stringify(args), seenBy(info), placeOfObject(source)].join('|')));
     const maker = new Maker(schema, context);
     const random = maker.randomFor(place);
     const make = () => maker.value(info.returnType, place);
     if (random.chance(context.failures)) {
       const error = failure(random);
-      if (random.chance(0.5)) throw error;
+      if (!context.isLate) throw error;
       return later(random, () => Promise.reject(error));
     }
-    return random.chance(0.3) ? later(random, make) : make();
+    // The same for all rows of a field.
+    const isLate = context.isLate && maker.randomFor(`${info.parentType.name}.${info.fieldName}`).chance(0.4);
+    return isLate ? later(random, make) : make();
   };
 }
 
@@ -108,17 +112,27 @@ function placeOfObject(source: unknown): string {
   return typeof source === 'object' && source !== null ? (PLACES.get(source) ?? '') : '';
 }
 
+/** FNV-1a, 32 bits. */
+function hashed(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
 class Maker {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly context: MadeUpContext,
   ) {}
 
+  /** How likely it is that a value is no value. */
+  private get wrongness(): number {
+    return this.context.isLate ? 0 : this.context.failures;
+  }
+
   randomFor(place: string): Random {
-    // FNV-1a; the generator wants a seed that is not 0.
-    let hash = 0x811c9dc5 ^ this.context.seed;
-    for (let i = 0; i < place.length; i++) hash = Math.imul(hash ^ place.charCodeAt(i), 0x01000193);
-    return new Random((hash >>> 0) + 1);
+    // The generator wants a seed that is not 0.
+    return new Random((hashed(place) ^ this.context.seed) >>> 0 || 1);
   }
 
   value(type: GraphQLOutputType, place: string): unknown {
@@ -131,18 +145,19 @@ class Maker {
   }
 
   private present(type: GraphQLOutputType, place: string, random: Random): unknown {
-    const { failures } = this.context;
     if (isListType(type)) {
       const item = (i: number) => this.value(type.ofType, `${place}[${i}]`);
       return Array.from({ length: random.between(0, 3) }, (_, i) => {
-        if (random.chance(failures / 4)) return later(random, () => Promise.reject(new Error('made up item')));
-        return random.chance(0.1) ? later(random, () => item(i)) : item(i);
+        const { isLate, failures } = this.context;
+        if (isLate && random.chance(failures / 4))
+          return later(random, () => Promise.reject(new Error('made up item')));
+        return isLate && random.chance(0.1) ? later(random, () => item(i)) : item(i);
       });
     }
-    if (isLeafType(type)) return random.chance(failures / 2) ? Number.NaN : leaf(type, random);
+    if (isLeafType(type)) return random.chance(this.wrongness / 2) ? Number.NaN : leaf(type, random);
     if (isObjectType(type)) return this.object(type, place);
     if (isAbstractType(type)) {
-      if (random.chance(failures / 4)) return { __typename: random.pick(['Nothing', 'Query', 'String']) };
+      if (random.chance(this.wrongness / 4)) return { __typename: random.pick(['Nothing', 'Query', 'String']) };
       return this.object(random.pick(this.schema.getPossibleTypes(type)), place);
     }
     throw new Error(`No value for ${type}.`);
@@ -160,7 +175,7 @@ class Maker {
         enumerable: true,
         get: () => {
           const random = this.randomFor(`plain:${fieldPlace}`);
-          const isLate = random.chance(this.context.failures / 4);
+          const isLate = this.context.isLate && random.chance(this.context.failures / 4);
           made ??= {
             value: isLate
               ? later(random, () => this.value(field.type, fieldPlace))

@@ -13,7 +13,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { Random } from '../random.ts';
-import { RandomInputs } from './random-inputs.ts';
+import { type InputPools, MADE_UP_POOLS, RandomInputs } from './random-inputs.ts';
 
 export interface RandomOperation {
   readonly query: string;
@@ -29,8 +29,13 @@ const MOST_SELECTIONS = 12;
 const ALIASES = ['a', 'b', 'a_b', 'b_a', 'idx0', '_', 'data', 'toString', 'constructor', '__proto__', '__typename'];
 
 /** An operation of a kind, decided by the seed. It may be invalid, where fields do not merge. */
-export function randomOperation(schema: GraphQLSchema, type: OperationTypeNode, seed: number): RandomOperation {
-  return new DocumentWriter(schema, new Random(seed)).write(type);
+export function randomOperation(
+  schema: GraphQLSchema,
+  type: OperationTypeNode,
+  seed: number,
+  pools: InputPools = MADE_UP_POOLS,
+): RandomOperation {
+  return new DocumentWriter(schema, new Random(seed), pools).write(type);
 }
 
 class DocumentWriter {
@@ -42,8 +47,9 @@ class DocumentWriter {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly random: Random,
+    pools: InputPools,
   ) {
-    this.inputs = new RandomInputs(random);
+    this.inputs = new RandomInputs(random, pools);
   }
 
   write(type: OperationTypeNode): RandomOperation {

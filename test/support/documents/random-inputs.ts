@@ -21,10 +21,23 @@ interface Variable {
   readonly value: unknown;
 }
 
+/** What ids and texts are picked from: those of real data find something. */
+export interface InputPools {
+  /** How likely it is that a value is wrong, or missing where it may not be. */
+  readonly mistakes: number;
+  readonly ids: readonly (string | number)[];
+  readonly texts: readonly string[];
+}
+
+export const MADE_UP_POOLS: InputPools = { mistakes: 0.01, ids: ['x', 'y', 7], texts: ['', 'x', 'größe'] };
+
 export class RandomInputs {
   private readonly declared: Variable[] = [];
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly pools: InputPools,
+  ) {}
 
   /** What the operation declares, and the values to send. */
   variables(): { readonly definitions: string; readonly values: Record<string, unknown> } {
@@ -43,7 +56,7 @@ export class RandomInputs {
   condition(): string {
     const { random } = this;
     if (random.chance(0.3)) return String(random.chance(0.5));
-    const value = random.chance(0.01) ? null : random.chance(0.5);
+    const value = random.chance(this.pools.mistakes) ? null : random.chance(0.5);
     if (random.chance(0.8)) return this.declare('Boolean!', value, random.chance(0.3) ? 'true' : undefined);
     return this.declare('Boolean', random.chance(0.5) ? undefined : value, String(random.chance(0.5)));
   }
@@ -54,14 +67,14 @@ export class RandomInputs {
     if (!random.chance(0.3)) return this.literal(type, depth);
     const isNullable = !isNonNullType(type);
     if (isNullable || !hasDefault || random.chance(0.5)) {
-      const isMissing = random.chance(isNullable ? 0.15 : 0.003);
+      const isMissing = random.chance(isNullable ? 0.15 : this.pools.mistakes / 3);
       const withDefault = random.chance(0.2) ? this.constant(isNonNullType(type) ? type.ofType : type) : undefined;
       return this.declare(String(type), isMissing ? undefined : this.json(type), withDefault);
     }
     // A nullable variable where a default stands for what is missing.
     return this.declare(
       String(type.ofType),
-      random.pick([undefined, this.json(type), random.chance(0.1) ? null : undefined]),
+      random.pick([undefined, this.json(type), random.chance(10 * this.pools.mistakes) ? null : undefined]),
     );
   }
 
@@ -107,16 +120,16 @@ export class RandomInputs {
 
   private json(type: GraphQLInputType, depth = 0): unknown {
     const { random } = this;
-    if (isNonNullType(type)) return random.chance(0.003) ? null : this.json(type.ofType, depth);
+    if (isNonNullType(type)) return random.chance(this.pools.mistakes / 3) ? null : this.json(type.ofType, depth);
     if (random.chance(0.05)) return null;
-    if (random.chance(0.003)) return random.pick([true, 'x', 1.5, -1, {}, [], 2 ** 40]);
+    if (random.chance(this.pools.mistakes / 3)) return random.pick([true, 'x', 1.5, -1, {}, [], 2 ** 40]);
     if (isListType(type)) {
       if (random.chance(0.15)) return this.json(type.ofType, depth);
       return Array.from({ length: random.between(0, 2) }, () => this.json(type.ofType, depth));
     }
     if (!isInputObjectType(type)) return this.scalar(type);
     const values = this.fieldsOf(type, depth).map((field) => [field.name, this.json(field.type, depth + 1)]);
-    if (random.chance(0.005)) values.push(['unknown', 1]);
+    if (random.chance(this.pools.mistakes / 2)) values.push(['unknown', 1]);
     return Object.fromEntries(values);
   }
 
@@ -149,9 +162,9 @@ export class RandomInputs {
       case 'DateTime':
         return random.pick(['2026-05-01T12:00:00.000Z', '2020-01-01T00:00:00Z']);
       case 'ID':
-        return random.pick(['x', 'y', 7]);
+        return random.pick(this.pools.ids);
       default:
-        return random.pick(['', 'x', 'größe']);
+        return random.pick(this.pools.texts);
     }
   }
 }

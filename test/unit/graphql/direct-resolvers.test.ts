@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import { ANONYMOUS, LoaderScope } from '../../../src/core/context.ts';
+import { PageInfo } from '../../../src/core/pagination.ts';
 import { Stage } from '../../../src/features/models/stage.types.ts';
 import { ModelVersion } from '../../../src/features/versions/version.entity.ts';
 import { buildGraphSchema } from '../../../src/graphql/schema.ts';
@@ -42,10 +43,14 @@ describe('fields of objects', () => {
     );
   });
 
-  it('need no resolver where they are getters of their object', () => {
+  it('read the getters of their object', () => {
+    const page = { items: [1, 2], cursorOf: String, hasNext: () => true, hasPrevious: () => false, total: () => 2 };
+    expect(resolve('PageInfo', 'endCursor', new PageInfo(page), {})).toBe('2');
+  });
+
+  it('are plain properties where their getters are declared simple', () => {
     const type = schema.getType('ModelVersion');
     expect(isObjectType(type) && type.getFields().id?.resolve).toBeUndefined();
-    expect(isObjectType(type) && type.getFields().createdBy?.resolve).toBeUndefined();
   });
 
   it('lose nothing with their arguments, since no class of arguments has behaviour of its own', () => {

@@ -1,10 +1,10 @@
 // The experiments and datasets of an mlflow.db.
 
+import type { ImportedDataset, ImportedExperiment } from '../../import/records.ts';
+import type { ImportReport } from '../../import/report.ts';
+import { quoted } from '../../import/text.ts';
 import type { DatasetRecords } from '../dataset-record.ts';
 import { experimentRecord } from '../experiment-record.ts';
-import type { ImportedDataset, ImportedExperiment } from '../records.ts';
-import type { ImportReport } from '../report.ts';
-import { quoted } from '../text.ts';
 import { UniqueNames } from '../unique-names.ts';
 import { type Row, reasonOf, type SourceDatabase } from './source-database.ts';
 import { taggedRows } from './tagged-rows.ts';

@@ -1,9 +1,10 @@
 // The metric points of a batch of runs, streamed by one range query.
 
-import type { ImportedPoint, ImportedRun } from '../records.ts';
-import type { ImportReport } from '../report.ts';
-import { keyProblem, MAX_ENTRIES, quoted } from '../text.ts';
-import { integerOf, metricValueOf, timeOf } from '../values.ts';
+import { metricValueOf } from '../../import/metric-value.ts';
+import type { ImportedPoint, ImportedRun } from '../../import/records.ts';
+import type { ImportReport } from '../../import/report.ts';
+import { keyProblem, MAX_ENTRIES, quoted } from '../../import/text.ts';
+import { integerOf, timeOf } from '../values.ts';
 import { reasonOf, type SourceDatabase } from './source-database.ts';
 
 const COLUMNS = ['run_uuid', 'key', 'step', 'timestamp', 'value', 'is_nan'];

@@ -1,9 +1,9 @@
 // The model registry of an mlflow.db: models, versions and aliases.
 
-import type { ImportedAlias, ImportedModel, ImportedVersion } from '../records.ts';
+import type { ImportedAlias, ImportedModel, ImportedVersion } from '../../import/records.ts';
+import type { ImportReport } from '../../import/report.ts';
+import { quoted } from '../../import/text.ts';
 import { aliasRecord, isPrompt, modelRecord, versionRecord } from '../registry-records.ts';
-import type { ImportReport } from '../report.ts';
-import { quoted } from '../text.ts';
 import { UniqueNames } from '../unique-names.ts';
 import type { Row, SourceDatabase } from './source-database.ts';
 import { DEFAULT_WORKSPACE, taggedRows } from './tagged-rows.ts';

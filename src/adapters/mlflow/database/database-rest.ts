@@ -1,6 +1,6 @@
 // What an mlflow.db holds that the graph has no place for: whole tables, rows of runs that are gone, and columns.
 
-import type { ImportReport } from '../report.ts';
+import type { ImportReport } from '../../import/report.ts';
 import { identifier, reasonOf, type SourceDatabase } from './source-database.ts';
 
 /** Tables that are read, that repeat what is read, or that hold no one's data. */

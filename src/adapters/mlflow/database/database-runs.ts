@@ -1,11 +1,11 @@
 // The runs of an mlflow.db, a batch at a time with their params, tags and inputs by range queries.
 
+import type { RawEntry } from '../../import/readable-entries.ts';
+import type { ImportedRun, ImportedRunInput } from '../../import/records.ts';
+import type { ImportReport } from '../../import/report.ts';
+import { quoted } from '../../import/text.ts';
 import { CONTEXT_TAG, contextOf, type DatasetRecords } from '../dataset-record.ts';
-import type { RawEntry } from '../raw-fields.ts';
-import type { ImportedRun, ImportedRunInput } from '../records.ts';
-import type { ImportReport } from '../report.ts';
 import { type ExperimentOfRun, runRecord } from '../run-record.ts';
-import { quoted } from '../text.ts';
 import { type Row, reasonOf, type SourceDatabase } from './source-database.ts';
 
 const COLUMNS = [

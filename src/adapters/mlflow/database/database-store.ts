@@ -1,7 +1,6 @@
 // An mlflow.db, the SQLite file of a tracking server, as a store.
 
-import { batchesOf } from '../batches.ts';
-import { DatasetRecords } from '../dataset-record.ts';
+import { batchesOf } from '../../import/batches.ts';
 import type {
   ImportedAlias,
   ImportedDataset,
@@ -10,10 +9,12 @@ import type {
   ImportedPoint,
   ImportedRun,
   ImportedVersion,
-} from '../records.ts';
-import type { ImportReport } from '../report.ts';
+} from '../../import/records.ts';
+import type { ImportReport } from '../../import/report.ts';
+import { BATCH_SIZE, POINTS_PER_CHUNK, type StoreTotals } from '../../import/tracker-store.ts';
+import { DatasetRecords } from '../dataset-record.ts';
 import type { ExperimentOfRun } from '../run-record.ts';
-import { BATCH_SIZE, type MlflowStore, POINTS_PER_CHUNK, type StoreTotals } from '../store.ts';
+import type { MlflowStore } from '../store.ts';
 import { readDatasets, readExperiments } from './database-experiments.ts';
 import { DatabasePoints } from './database-points.ts';
 import { DatabaseRegistry } from './database-registry.ts';

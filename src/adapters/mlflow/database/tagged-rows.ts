@@ -1,7 +1,7 @@
 // Rows of a table with their tags, streamed by one ordered query.
 
-import type { RawEntry } from '../raw-fields.ts';
-import type { ImportReport } from '../report.ts';
+import type { RawEntry } from '../../import/readable-entries.ts';
+import type { ImportReport } from '../../import/report.ts';
 import { identifier, type Row, reasonOf, type SourceDatabase } from './source-database.ts';
 
 /** The workspace of everything in a database that knows none. */

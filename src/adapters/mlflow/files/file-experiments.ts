@@ -1,8 +1,8 @@
 // The experiments of a file store and the datasets that lie in their folders.
 
+import type { ImportedDataset, ImportedExperiment } from '../../import/records.ts';
 import type { DatasetRecords } from '../dataset-record.ts';
 import { experimentRecord } from '../experiment-record.ts';
-import type { ImportedDataset, ImportedExperiment } from '../records.ts';
 import type { ExperimentOfRun } from '../run-record.ts';
 import { UniqueNames } from '../unique-names.ts';
 import { timeOf } from '../values.ts';

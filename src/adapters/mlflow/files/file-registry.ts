@@ -1,6 +1,6 @@
 // The model registry of a file store: models, versions and aliases.
 
-import type { ImportedAlias, ImportedModel, ImportedVersion } from '../records.ts';
+import type { ImportedAlias, ImportedModel, ImportedVersion } from '../../import/records.ts';
 import { aliasRecord, isPrompt, modelRecord, versionRecord } from '../registry-records.ts';
 import { UniqueNames } from '../unique-names.ts';
 import { REGISTRY } from './file-experiments.ts';

@@ -1,10 +1,10 @@
 // The runs of a file store, and the points of one run.
 
+import type { RawEntry } from '../../import/readable-entries.ts';
+import type { ImportedPoint, ImportedRun, ImportedRunInput } from '../../import/records.ts';
+import { keyProblem, MAX_ENTRIES } from '../../import/text.ts';
 import { CONTEXT_TAG, contextOf, type DatasetRecords } from '../dataset-record.ts';
-import type { RawEntry } from '../raw-fields.ts';
-import type { ImportedPoint, ImportedRun, ImportedRunInput } from '../records.ts';
 import { isRunId, runRecord } from '../run-record.ts';
-import { keyProblem, MAX_ENTRIES } from '../text.ts';
 import { type ExperimentFolder, runFoldersOf } from './file-experiments.ts';
 import { reasonOf } from './folders.ts';
 import { type MetaFields, mappingOf } from './meta-yaml.ts';

@@ -1,7 +1,6 @@
 // An mlruns folder as a store: one folder an experiment, one a run, one file a param, tag or metric.
 
-import { batchesOf } from '../batches.ts';
-import { DatasetRecords } from '../dataset-record.ts';
+import { batchesOf } from '../../import/batches.ts';
 import type {
   ImportedAlias,
   ImportedDataset,
@@ -10,9 +9,11 @@ import type {
   ImportedPoint,
   ImportedRun,
   ImportedVersion,
-} from '../records.ts';
-import { ImportReport } from '../report.ts';
-import { BATCH_SIZE, type MlflowStore, POINTS_PER_CHUNK, type StoreTotals } from '../store.ts';
+} from '../../import/records.ts';
+import { ImportReport } from '../../import/report.ts';
+import { BATCH_SIZE, POINTS_PER_CHUNK, type StoreTotals } from '../../import/tracker-store.ts';
+import { DatasetRecords } from '../dataset-record.ts';
+import type { MlflowStore } from '../store.ts';
 import {
   type ExperimentFolder,
   experimentFolders,

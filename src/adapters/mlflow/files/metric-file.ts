@@ -1,8 +1,8 @@
 // Reading a metric file line by line, however long it is: `time value step`, in old stores without the step.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { MetricValue } from '../records.ts';
-import { quoted } from '../text.ts';
+import type { MetricValue } from '../../import/records.ts';
+import { quoted } from '../../import/text.ts';
 import { integerOf, parseMetricValue, timeOf } from '../values.ts';
 
 const CHUNK_BYTES = 64 * 1024;

@@ -2,8 +2,8 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawEntry } from '../raw-fields.ts';
-import type { ImportReport } from '../report.ts';
+import type { RawEntry } from '../../import/readable-entries.ts';
+import type { ImportReport } from '../../import/report.ts';
 import { entriesOf, type FolderEntries, filesBelow, readText, reasonOf } from './folders.ts';
 import { type MetaFields, type MetaValue, readMeta } from './meta-yaml.ts';
 

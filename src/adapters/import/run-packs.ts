@@ -3,7 +3,7 @@
 
 import type { ImportedPoint, ImportedRun } from './records.ts';
 
-/** Points, params, tags and inputs. A run with more points than this is written with the first of them only. */
+/** Points, params, tags, inputs and outputs. A run with more points than this is written with the first of them only. */
 export const ROWS_PER_TRANSACTION = 3_000;
 
 /** What goes into one transaction: runs, and points of these runs. */
@@ -84,7 +84,7 @@ export class RunPacks {
   }
 
   private *take(run: ImportedRun, points: readonly ImportedPoint[]): Generator<Pack> {
-    const rows = 1 + points.length + run.params.length + run.tags.length + run.inputs.length;
+    const rows = 1 + points.length + run.params.length + run.tags.length + run.inputs.length + run.outputs.length;
     if (this.rows + rows > ROWS_PER_TRANSACTION) yield* this.flush();
     this.rows += rows;
     this.runs.push(run);

@@ -8,8 +8,11 @@ const KINDS = [
   'points',
   'datasets',
   'inputs',
+  'outputs',
+  'derivations',
   'models',
   'versions',
+  'stageChanges',
   'aliases',
 ] as const;
 

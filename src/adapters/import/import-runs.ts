@@ -6,8 +6,10 @@
 // A parent may come after its children: who still lacks one is remembered, and set at the end.
 
 import type { Transaction } from '../../database/transaction.ts';
+import { LineageKind } from '../../features/lineage/lineage.types.ts';
 import type { ChildRun } from '../../features/runs/run-import.service.ts';
 import type { ImportSession } from './import-session.ts';
+import { linkToDatasets } from './link-datasets.ts';
 import type { ImportedRun } from './records.ts';
 import { type Pack, RunPacks } from './run-packs.ts';
 
@@ -17,6 +19,7 @@ const CHILDREN_PER_TRANSACTION = 1_000;
 interface PackOutcome {
   readonly landings: readonly { readonly pk: number; readonly isNew: boolean; readonly lacksParent: boolean }[];
   readonly inputs: number;
+  readonly outputs: number;
   readonly points: number;
 }
 
@@ -59,7 +62,7 @@ export class RunImport {
     await this.session.write(
       'runs',
       (tx) => this.writePack(tx, pack),
-      ({ landings, inputs, points }) => {
+      ({ landings, inputs, outputs, points }) => {
         const { report } = this.session;
         landings.forEach(({ pk, isNew, lacksParent }, index) => {
           const run = pack.runs[index];
@@ -72,6 +75,7 @@ export class RunImport {
           report.countImported('tags', run.tags.length);
         });
         report.countImported('inputs', inputs);
+        report.countImported('outputs', outputs);
         report.countImported('points', points);
       },
     );
@@ -84,14 +88,20 @@ export class RunImport {
       runs.map((run) => ({ ...run, experimentPk: this.experimentPkOf(run) })),
     );
     const runPks = new Map(landings.map(({ pk }, index) => [(runs[index] as ImportedRun).runId, pk]));
-    const inputs = runs.flatMap((run, index) => {
+    const fresh = runs.flatMap((run, index) => {
       const landing = landings[index];
-      if (!landing?.isNew) return [];
-      return run.inputs.map((input) => ({ ...input, runPk: landing.pk, usedAt: run.startedAt }));
+      return landing?.isNew ? { ...run, pk: landing.pk } : [];
     });
+    const inputs = fresh.flatMap((run) =>
+      run.inputs.map((input) => ({ ...input, runPk: run.pk, usedAt: run.startedAt })),
+    );
+    const outputs = fresh.flatMap((run) =>
+      run.outputs.map((to) => ({ from: { kind: LineageKind.RUN, pk: run.pk }, to, createdAt: run.startedAt })),
+    );
     return {
       landings,
       inputs: await imports.datasets.addInputs(tx, inputs),
+      outputs: await linkToDatasets(imports, tx, 'PRODUCED', outputs),
       points: await imports.metrics.add(tx, points, runPks),
     };
   }

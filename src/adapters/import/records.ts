@@ -40,6 +40,12 @@ export interface ImportedRunInput {
   readonly context: string | null;
 }
 
+/** A dataset that a run made; the dataset itself comes among the store's datasets. */
+export interface ImportedRunOutput {
+  readonly name: string;
+  readonly digest: string;
+}
+
 /** The code that a run executed. At least one part is set. */
 export interface ImportedRunSource {
   readonly gitCommit: string | null;
@@ -69,6 +75,7 @@ export interface ImportedRun {
   readonly params: readonly ImportedEntry[];
   readonly tags: readonly ImportedEntry[];
   readonly inputs: readonly ImportedRunInput[];
+  readonly outputs: readonly ImportedRunOutput[];
 }
 
 /** A metric's value; `value` is 0 where it is special. */

@@ -5,7 +5,7 @@ import type { Transaction } from '../../database/transaction.ts';
 import { IMPORT_ACTOR } from '../../features/imports/import.types.ts';
 import type { FeatureImports } from '../../features/index.ts';
 import type { ImportReport } from './report.ts';
-import type { MlflowStore, StoreTotals } from './store.ts';
+import type { StoreTotals, TrackerStore } from './tracker-store.ts';
 
 /** The registry that is imported into. */
 export interface ImportTarget {
@@ -38,12 +38,12 @@ export class ImportStopped extends Error {
 }
 
 /** What the parts of an import work with. */
-export class ImportSession {
+export class ImportSession<Store extends TrackerStore = TrackerStore> {
   readonly imports: FeatureImports;
   private readonly totals: StoreTotals;
 
   constructor(
-    readonly store: MlflowStore,
+    readonly store: Store,
     readonly report: ImportReport,
     private readonly target: ImportTarget,
     private readonly options: ImportOptions,

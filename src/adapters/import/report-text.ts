@@ -14,7 +14,7 @@ export function reportText(report: ImportReport): string {
   for (const kind of Object.keys(read) as ReadKind[]) {
     const isAllNew = imported[kind] === read[kind];
     if (read[kind] > 0)
-      lines.push(`  ${number(read[kind])} ${kind}${isAllNew ? '' : `, ${number(imported[kind])} of them new`}`);
+      lines.push(`  ${number(read[kind])} ${words(kind)}${isAllNew ? '' : `, ${number(imported[kind])} of them new`}`);
   }
   if (lines.length === 1) lines.push('  nothing');
   if (notKept.length > 0) {

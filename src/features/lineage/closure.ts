@@ -1,0 +1,142 @@
+// What something leads to, or came of, within bounds: breadth first, for many roots in the same statements.
+
+import { ascending, type EdgeQueries, type Way } from './edge.queries.ts';
+import { kindOf, type NodeNumber } from './lineage.nodes.ts';
+import type { LineageKind } from './lineage.types.ts';
+
+/** A node, and the fewest edges that lead to it. */
+export interface ReachedNode {
+  readonly node: NodeNumber;
+  readonly depth: number;
+}
+
+export interface ClosureRequest {
+  readonly direction: Way | 'BOTH';
+  /** Edges at most. */
+  readonly depth: number;
+  /** Nodes at most, the root among them. */
+  readonly limit: number;
+  /** What is returned, beside the root; every kind is passed through. */
+  readonly kinds: readonly LineageKind[] | null;
+  readonly at: number | null;
+}
+
+export interface Closure {
+  /** Nearest first, beginning with the root; those of one depth in the order of their numbers. */
+  readonly nodes: readonly ReachedNode[];
+  /** False where something lies beyond the bounds, of whatever kind. */
+  readonly isComplete: boolean;
+}
+
+/** Nodes that are passed through on the way to those of other kinds: as many as one answer may look at. */
+const MOST_PASSED = 100_000;
+
+/** The closure of each root. One statement for each level of all of them, unless levels are very large. */
+export async function closuresOf(
+  edges: EdgeQueries,
+  roots: readonly NodeNumber[],
+  request: ClosureRequest,
+): Promise<Closure[]> {
+  const { direction, limit } = request;
+  if (direction !== 'BOTH') return traverse(edges, roots, request, direction);
+  const [up, down] = await Promise.all([
+    traverse(edges, roots, request, 'UPSTREAM'),
+    traverse(edges, roots, request, 'DOWNSTREAM'),
+  ]);
+  return roots.map((_, index) => union(up[index] as Closure, down[index] as Closure, limit));
+}
+
+async function traverse(
+  edges: EdgeQueries,
+  roots: readonly NodeNumber[],
+  request: ClosureRequest,
+  way: Way,
+): Promise<Closure[]> {
+  const traversals = roots.map((root) => new Traversal(root, request));
+  // None has seen as many, so that so many targets of one node fill it; the two origins of an edge make two steps.
+  const enough = 2 * ((request.kinds ? MOST_PASSED : request.limit) + 1);
+  for (let depth = 1; depth <= request.depth + 1; depth++) {
+    const isBeyond = depth > request.depth;
+    const waiting = new Map<NodeNumber, Traversal[]>();
+    for (const traversal of traversals) {
+      for (const node of traversal.frontier) {
+        const others = waiting.get(node);
+        if (others) others.push(traversal);
+        else waiting.set(node, [traversal]);
+      }
+    }
+    if (waiting.size === 0) break;
+    const nodes = [...waiting.keys()].sort(ascending);
+    for await (const steps of edges.steps(nodes, { way, at: request.at, enough })) {
+      for (const { source, target } of steps) {
+        for (const traversal of waiting.get(source) ?? []) traversal.meet(target);
+      }
+      if (traversals.every((traversal) => traversal.needsNoMore(isBeyond))) break;
+    }
+    for (const traversal of traversals) traversal.advance(depth, isBeyond);
+  }
+  return traversals;
+}
+
+/** One root's way through the levels. */
+class Traversal implements Closure {
+  readonly nodes: ReachedNode[];
+  isComplete = true;
+  /** Whether it has met more than it may keep. */
+  isFull = false;
+  /** What it goes on from. */
+  frontier: readonly NodeNumber[];
+  private readonly seen: Set<NodeNumber>;
+  private fresh: NodeNumber[] = [];
+  private returned = 1;
+
+  constructor(
+    root: NodeNumber,
+    private readonly request: ClosureRequest,
+  ) {
+    this.nodes = [{ node: root, depth: 0 }];
+    this.frontier = [root];
+    this.seen = new Set(this.frontier);
+  }
+
+  meet(node: NodeNumber): void {
+    if (this.isFull || this.seen.has(node)) return;
+    this.seen.add(node);
+    this.fresh.push(node);
+    if (this.isWanted(node)) this.returned++;
+    this.isFull = this.returned > this.request.limit || this.seen.size > MOST_PASSED;
+  }
+
+  /** Whether further nodes of a level would change nothing. */
+  needsNoMore(isBeyond: boolean): boolean {
+    return this.frontier.length === 0 || this.isFull || (isBeyond && this.fresh.length > 0);
+  }
+
+  /** Ends a level. @param isBeyond whether it lies beyond the depth, so that it says only whether there is something */
+  advance(depth: number, isBeyond: boolean): void {
+    const { limit } = this.request;
+    const { fresh } = this;
+    this.fresh = [];
+    if (this.isFull || (isBeyond && fresh.length > 0)) this.isComplete = false;
+    this.frontier = this.isComplete ? fresh.sort(ascending) : [];
+    if (isBeyond) return;
+    for (const node of fresh.sort(ascending)) {
+      if (this.nodes.length < limit && this.isWanted(node)) this.nodes.push({ node, depth });
+    }
+  }
+
+  private isWanted(node: NodeNumber): boolean {
+    return this.request.kinds?.includes(kindOf(node)) ?? true;
+  }
+}
+
+function union(up: Closure, down: Closure, limit: number): Closure {
+  const depths = new Map<NodeNumber, number>();
+  for (const { node, depth } of [...up.nodes, ...down.nodes]) {
+    depths.set(node, Math.min(depth, depths.get(node) ?? depth));
+  }
+  const nodes = [...depths]
+    .map(([node, depth]) => ({ node, depth }))
+    .sort((a, b) => a.depth - b.depth || a.node - b.node);
+  return { nodes: nodes.slice(0, limit), isComplete: up.isComplete && down.isComplete && nodes.length <= limit };
+}

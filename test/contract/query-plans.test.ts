@@ -1,0 +1,174 @@
+// How the databases find what lists ask for: through an index, and never by reading or sorting a whole table.
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import mysql2 from 'mysql2/promise';
+import { fill } from '../bench/fill.ts';
+import { type FreshDatabase, freshDatabase, isSqlite, startRegistry, type TestRegistry } from '../support/registry.ts';
+
+/** So many that databases go through them by index, and more than a list reads from what its filter names. */
+const ROWS = 20_000;
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A database of its own, past the program: what runs statements and explains them. */
+interface Explained {
+  readonly isSqlite: boolean;
+  query(statement: string): unknown;
+  /** What of the plan reads or sorts more than it must. */
+  wasteOf(statement: Statement): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+let database: FreshDatabase;
+let registry: TestRegistry;
+let explained: Explained;
+const statements: Statement[] = [];
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  registry = await startRegistry({
+    sharedDatabase: database,
+    onStatement: (text, values) => void statements.push({ text, values }),
+  });
+  explained = isSqlite ? sqliteAt(database.url.slice('sqlite:'.length)) : await mysqlAt(database.url);
+  await fill(explained, {
+    models: 600,
+    versionsPerModel: ROWS / 600,
+    experiments: 20,
+    runs: ROWS,
+    metrics: ['auc'],
+    params: ['lr'],
+  });
+  if (!isSqlite)
+    await explained.query('ANALYZE TABLE runs, metrics, params, run_tags, model_versions, version_tags, models');
+}, 120_000);
+
+afterAll(async () => {
+  await explained.close();
+  await registry.stop();
+  await database.remove();
+});
+
+const TEAM = 'tag: { key: "team", value: { eq: "team 03" } }';
+const RARE = 'tag: { key: "rare" }';
+const AUC = 'metric: { key: "auc", gt: 0.1, lt: 0.9 }';
+
+const LISTS: readonly (readonly [string, string])[] = [
+  ['runs, newest first', 'runs { nodes { name } }'],
+  ...['ASC', 'DESC'].flatMap((direction): [string, string][] => [
+    [
+      `runs by start, ${direction}`,
+      `runs(orderBy: [{ field: STARTED_AT, direction: ${direction} }]) { nodes { name } }`,
+    ],
+    [`runs by end, ${direction}`, `runs(orderBy: [{ field: ENDED_AT, direction: ${direction} }]) { nodes { name } }`],
+    [`runs by name, ${direction}`, `runs(orderBy: [{ field: NAME, direction: ${direction} }]) { nodes { name } }`],
+    [`runs by metric, ${direction}`, `runs(orderBy: [{ metric: "auc", direction: ${direction} }]) { nodes { name } }`],
+    [`runs by param, ${direction}`, `runs(orderBy: [{ param: "lr", direction: ${direction} }]) { nodes { name } }`],
+    [
+      `runs with a metric in a range by that metric, ${direction}`,
+      `runs(filter: { ${AUC} }, orderBy: [{ metric: "auc", direction: ${direction} }]) { nodes { name } }`,
+    ],
+  ]),
+  ['runs by metric and param', 'runs(orderBy: [{ metric: "auc" }, { param: "lr" }]) { nodes { name } }'],
+  ['runs by a metric that none has', 'runs(orderBy: [{ metric: "none" }]) { nodes { name } }'],
+  ['runs with a tag', `runs(filter: { ${TEAM} }) { nodes { name } }`],
+  ['runs with a tag by metric', `runs(filter: { ${TEAM} }, orderBy: [{ metric: "auc" }]) { nodes { name } }`],
+  ['runs with a rare tag by metric', `runs(filter: { ${RARE} }, orderBy: [{ metric: "auc" }]) { nodes { name } }`],
+  ['runs with a param', 'runs(filter: { param: { key: "lr", value: { eq: "31" } } }) { nodes { name } }'],
+  ['runs with a metric in a range', 'runs(filter: { metric: { key: "auc", gt: 0.5, lt: 0.51 } }) { nodes { name } }'],
+  ['runs in a status', 'runs(filter: { status: [RUNNING, FAILED] }) { nodes { name } }'],
+  ['runs of a time', 'runs(filter: { startedAt: { gt: "2025-10-09T09:00:00Z" } }) { nodes { name } }'],
+  ['runs of a name', 'runs(filter: { name: { eq: "run 00000031" } }) { nodes { name } }'],
+  ['runs of a prefix', 'runs(filter: { name: { startsWith: "run 0000003" } }) { nodes { name } }'],
+  ['deleted runs', 'runs(deleted: true) { nodes { name } }'],
+  ['runs that used a dataset', 'runs(filter: { dataset: { eq: "iris" } }) { nodes { name } }'],
+  ['runs of experiments', 'experiments { nodes { runs(first: 5) { nodes { name } } } }'],
+  ['versions, newest first', 'modelVersions { nodes { number } }'],
+  ['versions by number', 'modelVersions(orderBy: [{ field: NUMBER }]) { nodes { number } }'],
+  ['versions by change', 'modelVersions(orderBy: [{ field: UPDATED_AT, direction: DESC }]) { nodes { number } }'],
+  ['versions by metric', 'modelVersions(orderBy: [{ metric: "auc", direction: DESC }]) { nodes { number } }'],
+  [
+    'versions with a tag and a metric by that metric',
+    `modelVersions(filter: { ${TEAM}, ${AUC} }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { number } }`,
+  ],
+  ['versions with a tag', `modelVersions(filter: { ${TEAM} }) { nodes { number } }`],
+  ['versions in a stage', 'modelVersions(filter: { stage: [PRODUCTION] }) { nodes { number } }'],
+  ['versions in a status', 'modelVersions(filter: { status: [PENDING] }) { nodes { number } }'],
+  [
+    'versions of models',
+    'models(first: 10) { nodes { versions(first: 5) { nodes { number run { name metrics { key } } } } } }',
+  ],
+  ['latest versions of models', 'models(first: 10) { nodes { latestVersion { number } } }'],
+  ['versions now in a stage', 'versionsInStage(stage: PRODUCTION) { nodes { number } }'],
+  [
+    'stage changes of models and versions',
+    'models(first: 10) { nodes { stageChanges { nodes { to } } versions { nodes { stageChanges { nodes { to } } } } } }',
+  ],
+  ['models by name', 'models { nodes { name } }'],
+  ['models by change', 'models(orderBy: [{ field: UPDATED_AT, direction: DESC }]) { nodes { name } }'],
+  ['events, newest last', 'events { nodes { position } }'],
+  ['events of models', 'events(filter: { models: ["model 000001"] }) { nodes { position } }'],
+];
+
+describe('a list', () => {
+  it.each(LISTS)('of %s reads and sorts no table whole', async (_what, list) => {
+    statements.length = 0;
+    await registry.ask(`{ ${list} }`);
+    const reads = statements.filter(({ text }) => /^\(*SELECT/.test(text));
+    expect(reads.length).toBeGreaterThan(0);
+    for (const read of reads)
+      expect({ text: read.text, waste: await explained.wasteOf(read) }).toEqual({ text: read.text, waste: [] });
+  });
+});
+
+function sqliteAt(path: string): Explained {
+  const file = new Database(path);
+  return {
+    isSqlite: true,
+    query: (statement) => (statement.startsWith('PRAGMA') ? file.pragma(statement.slice(7)) : file.exec(statement)),
+    wasteOf: async ({ text, values }) => {
+      const plan = file.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
+      const steps = plan.map(({ detail }) => detail);
+      // What a filter names is few, and so is what is taken for each parent.
+      const isOfFew = /\) picked |json_each\(\?\) AS parent/.test(text);
+      const sorts = steps.filter((step) => step.includes('USE TEMP B-TREE FOR ORDER BY') && !isOfFew);
+      const isWalk = sorts.length === 0 && / LIMIT \?$/.test(text);
+      const scans = steps.filter((step) => /^SCAN (r|v|m|e|d|x|o\d|metric\d)\b/.test(step));
+      return [...sorts, ...scans.filter((step) => !isWalk && !step.includes('USING COVERING INDEX'))];
+    },
+    close: async () => void file.close(),
+  };
+}
+
+interface MysqlStep {
+  readonly table: string | null;
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly rows: number | string | null;
+  readonly Extra: string | null;
+}
+
+/** What may be read or sorted: far less than there is. */
+const FEW_ROWS = ROWS / 2;
+
+async function mysqlAt(url: string): Promise<Explained> {
+  const connection = await mysql2.createConnection(url);
+  return {
+    isSqlite: false,
+    query: (statement) => connection.query(statement),
+    wasteOf: async ({ text, values }) => {
+      const [plan] = await connection.query<mysql2.RowDataPacket[]>(`EXPLAIN ${text}`, [...values]);
+      return (plan as MysqlStep[])
+        .filter(({ table, type, key, rows, Extra }) => {
+          const isLarge = Number(rows) > FEW_ROWS && table !== null && !table.startsWith('<');
+          return isLarge && (type === 'ALL' || key === null || /filesort/.test(Extra ?? ''));
+        })
+        .map((step) => JSON.stringify(step));
+    },
+    close: () => connection.end(),
+  };
+}
