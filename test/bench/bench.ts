@@ -1,7 +1,7 @@
 // Measures the registry against its limits and against a peer, and writes down what came out:
 // `npm run bench`, or a part of it anew with `npm run bench -- --only page,log-batch`; `--quick` writes nothing down.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -65,6 +65,8 @@ function inWords({ work, ours, theirs, ratio, target }: Measurement): string {
 const rows = chosenRows();
 moveToClientCore();
 const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
+// A database server that runs as a user of its own has to pass through.
+chmodSync(folder, 0o755);
 const startedAt = performance.now();
 const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(0);
 const say = (text: string) => process.stderr.write(`[${seconds()} s] ${text}\n`);

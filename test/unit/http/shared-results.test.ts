@@ -4,6 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema, type ExecutionArgs, parse } from 'graphql';
 import { Unavailable } from '../../../src/core/errors.ts';
 import { NO_TELEMETRY } from '../../../src/core/telemetry.ts';
+import { DEFAULT_COMPILER_LIMITS } from '../../../src/graphql/compiled-queries.ts';
+import { Executor } from '../../../src/graphql/executor.ts';
 import type { GraphService } from '../../../src/graphql/service.ts';
 import { SharedResults } from '../../../src/http/shared-results.ts';
 
@@ -24,7 +26,8 @@ describe('the shared answer to an event', () => {
       contextValue: { loaders: { renewed: () => ({}) } },
     };
     // It formats errors, of which none is left to format here.
-    const results = new SharedResults({ telemetry: NO_TELEMETRY } as GraphService, args);
+    const executor = new Executor(schema, DEFAULT_COMPILER_LIMITS);
+    const results = new SharedResults({ telemetry: NO_TELEMETRY, executor } as GraphService, args);
     const event = { told: { position: 1, name } };
     const answer = () =>
       new Promise<Buffer>((resolve, reject) => {
