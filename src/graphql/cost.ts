@@ -7,7 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getNamedType,
-  getVariableValues,
   isCompositeType,
   type OperationDefinitionNode,
   visit,
@@ -16,6 +15,7 @@ import type { ComplexityEstimatorArgs, getComplexity as GetComplexity } from 'gr
 import { Invalid } from '../core/errors.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../core/pagination.ts';
 import { Recent } from '../core/recent.ts';
+import type { VariableCoercer } from './coerce-variables.ts';
 
 // Its ES module imports graphql's ES modules, a second copy beside the one that everything else uses:
 // https://github.com/slicknode/graphql-query-complexity/issues/96
@@ -40,6 +40,7 @@ export class CostLimit {
 
   constructor(
     private readonly schema: GraphQLSchema,
+    private readonly coercer: VariableCoercer,
     private readonly maxCost: number,
   ) {}
 
@@ -53,11 +54,7 @@ export class CostLimit {
       throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
     }
     const definitions = operation.variableDefinitions ?? [];
-    if (
-      definitions.length > 0 &&
-      getVariableValues(this.schema, definitions, { ...variables }, { maxErrors: 1 }).errors
-    )
-      return;
+    if (definitions.length > 0 && !this.coercer.coerce(definitions, variables)) return;
     const cost = this.estimated(document, operation, variables);
     const { maxCost } = this;
     if (cost <= maxCost) return;

@@ -21,7 +21,7 @@ const NO_VARIABLES: VariableValues = Object.freeze({});
 export class Executor {
   private readonly queries: CompiledQueries;
   private readonly mutations: CoercedMutations;
-  private readonly coercer: VariableCoercer;
+  readonly coercer: VariableCoercer;
   /** How many answers the compiled form gave, how many graphql-js gave alone, and how many it gave in the end. */
   readonly counts = { compiled: 0, interpreted: 0, repeated: 0 };
 

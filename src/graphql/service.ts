@@ -51,7 +51,7 @@ export class GraphService {
     this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
     this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
     this.documents = new Documents(this.schema, limitRules(limits));
-    this.cost = new CostLimit(this.schema, limits.maxCost);
+    this.cost = new CostLimit(this.schema, this.executor.coercer, limits.maxCost);
   }
 
   contextFor(actor: ActorIdentity): RequestContext {
