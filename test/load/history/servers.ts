@@ -45,7 +45,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     this.program = new ChildProgram(
       process.execPath,
-      ['--enable-source-maps', '--import', this.clock, PROGRAM, 'serve'],
+      ['--import', this.clock, PROGRAM, 'serve'],
       {
         logFile: this.logFile,
         environment: this.environment,
