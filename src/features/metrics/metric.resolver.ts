@@ -4,6 +4,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscripti
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { mapPage } from '../../core/pagination.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Param } from '../runs/param.types.ts';
@@ -69,6 +70,7 @@ export class MetricsLoggedResolver {
 @Resolver(() => Run)
 export class RunMetricsResolver {
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Metric], { description: 'The latest point of each key, with its extremes, A–Z by key.' })
   metrics(
     @Root() runs: readonly Run[],
@@ -84,6 +86,7 @@ export class RunMetricsResolver {
 @Resolver(() => ModelVersion)
 export class VersionMetricsResolver {
   @ResolvedTogether()
+  @Needs('runPk')
   @FieldResolver(() => [Metric], {
     description: 'The metrics of the run that made it, A–Z by key; none without a run.',
   })
@@ -99,6 +102,7 @@ export class VersionMetricsResolver {
   }
 
   @ResolvedTogether()
+  @Needs('runPk')
   @FieldResolver(() => [Param], { description: 'The params of the run that made it, A–Z by key; none without a run.' })
   async params(
     @Root() versions: readonly ModelVersion[],
