@@ -42,7 +42,11 @@ describe('rows that are read in part', () => {
     const run = await startRun(registry);
     const input = {
       run,
-      metrics: [{ key: 'loss', value: 0.5, step: 3 }],
+      metrics: [
+        { key: 'loss', value: 0.5, step: 3 },
+        { key: 'loss', value: 0.25, step: 4 },
+        { key: 'ratio', special: 'NAN' },
+      ],
       params: [{ key: 'depth', value: '7' }],
       tags: [{ key: 'by', value: 'night' }],
     };
@@ -75,6 +79,19 @@ describe('rows that are read in part', () => {
       );
       expect(runs.nodes).toHaveLength(1);
       expect(modelVersions.nodes.map(({ run }: { run: unknown }) => run)).toEqual([null, runs.nodes[0]]);
+    },
+  );
+
+  it.each(fieldsOf('Metric').map((field) => [field.name, selectionOf(field)]))(
+    'a metric answers %s',
+    async (_name, selection) => {
+      const { runs, modelVersions } = await registry.ask(`{
+        runs { nodes { whole: metrics { key value special step at min max count ${selection} } metrics { ${selection} } } }
+        modelVersions { nodes { metrics { ${selection} } } } }`);
+      const [run] = runs.nodes;
+      expect(run.metrics).toHaveLength(2);
+      expect(run.whole).toMatchObject(run.metrics);
+      expect(modelVersions.nodes[1].metrics).toEqual(run.metrics);
     },
   );
 
