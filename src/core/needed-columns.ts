@@ -9,12 +9,6 @@ const NEEDS = 'neededColumns';
 /** Columns of an entity by name; null for all of them. */
 export type Columns = readonly string[] | null;
 
-/** An entity: its name is its type's in the schema. */
-export interface RowClass<T> {
-  readonly name: string;
-  new (): T;
-}
-
 /**
  * Declares which columns a field reads of its object, where that is not the column of its name. Of an object with a
  * field that is neither a column nor declared, all columns are read.

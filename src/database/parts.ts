@@ -1,9 +1,14 @@
 // Rows that are read in part: only some columns, and any other one says that it was not read rather than nothing.
 
 import { getMetadataArgsStorage } from 'typeorm';
-import type { Columns, RowClass } from '../core/needed-columns.ts';
+import type { Columns } from '../core/needed-columns.ts';
 import { Recent } from '../core/recent.ts';
 import { column, join, raw, type Sql } from './sql.ts';
+
+interface RowClass<T> {
+  readonly name: string;
+  new (): T;
+}
 
 /** What is read of a row, and what is made of it. */
 export interface Part<T> {
