@@ -4,6 +4,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from '
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
@@ -63,6 +64,7 @@ export class StageResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk', 'stageName')
   @FieldResolver(() => Stage, {
     description:
       'The stage it is in; with `at`, the one it was in at that moment. `NONE` before it existed and once it is deleted.',
