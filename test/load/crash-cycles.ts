@@ -13,7 +13,7 @@ import { type Known, learn, type Mutation, MutationMaker, type Outcome, send } f
 
 const WRITERS = 6;
 /** How long clients write at most before the server is killed, milliseconds. */
-const LONGEST_LIFE_MS = 400;
+const LONGEST_LIFE_MS = 800;
 /** How many of the kills meet a server that is still starting, and how far it may have come. */
 const KILLED_EARLY = 0.05;
 const LONGEST_START_MS = 700;

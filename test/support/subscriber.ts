@@ -6,6 +6,8 @@ import type { TestRegistry } from './registry.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the answer of an arbitrary operation; a test asserts what it reads
 type Data = any;
+/** How much of what was received an error shows, characters. */
+const LONGEST_SHOWN = 2_000;
 
 export class Subscriber {
   readonly received: Data[] = [];
@@ -50,7 +52,10 @@ export class Subscriber {
     while (!isEnough(this.received)) {
       const left = deadline - Date.now();
       if (left <= 0 || this.isDone) {
-        throw new Error(`Received only ${JSON.stringify(this.received)}, errors ${JSON.stringify(this.errors)}`);
+        const [received, errors] = [this.received, this.errors].map((list) => JSON.stringify(list));
+        throw new Error(
+          `Received only ${this.received.length}, errors ${errors}: ${received?.slice(0, LONGEST_SHOWN)}`,
+        );
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
