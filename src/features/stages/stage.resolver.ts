@@ -55,12 +55,11 @@ export class StageResolver {
     const outcome = await this.service.promote(context.actor, input);
     if ('failures' in outcome) return blocked(context, outcome);
     const { versionPk, changePk, archivedPks } = outcome;
-    const [version, change, archived] = await Promise.all([
-      loadVersion(context, versionPk),
+    const [change, archived] = await Promise.all([
       changePk === null ? null : loadStageChange(context, changePk),
       Promise.all(archivedPks.map((pk) => loadStageChange(context, pk))),
     ]);
-    return new VersionPromoted(version, change, archived);
+    return new VersionPromoted(versionPk, change, archived);
   }
 
   @ResolvedTogether()
