@@ -76,16 +76,30 @@ export class Bell {
 }
 
 /** The items of a stream with something else in the place of each. */
-export function mapLive<T, U>(stream: LiveStream<T>, map: (item: T) => U): LiveStream<U> {
-  const mapped: LiveStream<U> = {
-    take: (onNews) => {
-      const taken = stream.take(onNews);
-      return taken && !taken.done ? { value: map(taken.value) } : taken;
-    },
-    next: () => nextOf(mapped),
-    lag: () => stream.lag(),
-    return: () => stream.return(),
-    [Symbol.asyncIterator]: () => mapped,
-  };
-  return mapped;
+export class MappedStream<T, U> implements LiveStream<U> {
+  constructor(
+    private readonly stream: LiveStream<T>,
+    private readonly map: (item: T) => U,
+  ) {}
+
+  take(onNews: () => void): IteratorResult<U, undefined> | undefined {
+    const taken = this.stream.take(onNews);
+    return taken && !taken.done ? { value: this.map(taken.value) } : taken;
+  }
+
+  next(): Promise<IteratorResult<U, undefined>> {
+    return nextOf(this);
+  }
+
+  lag(): number {
+    return this.stream.lag();
+  }
+
+  return(): Promise<IteratorReturnResult<undefined>> {
+    return this.stream.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -23,14 +23,16 @@ export function isResolvedTogether({
 
 /** The values that were fetched ahead: by the field of the document that selects them, then by the object. */
 export class ValuesAhead {
-  private readonly byField = new Map<object, Map<object, unknown>>();
+  /** Made when something is put: the context of a subscription holds none for as long as it lives. */
+  private byField: Map<object, Map<object, unknown>> | undefined;
 
   /** The value of a field of an object; undefined where none was fetched. */
   of(field: object, parent: object): unknown {
-    return this.byField.get(field)?.get(parent);
+    return this.byField?.get(field)?.get(parent);
   }
 
   put(field: object, parents: readonly object[], values: readonly unknown[]): void {
+    this.byField ??= new Map();
     const known = this.byField.get(field) ?? new Map<object, unknown>();
     this.byField.set(field, known);
     for (let i = 0; i < parents.length; i++) known.set(parents[i] as object, values[i] ?? null);

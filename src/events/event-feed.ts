@@ -1,5 +1,6 @@
 // The event log as the features use it: pages, the head, and subscriptions, kept up to date by polling and wake-ups.
 
+import { setImmediate } from 'node:timers/promises';
 import { Invalid } from '../core/errors.ts';
 import type { LiveStream } from '../core/live.ts';
 import type { Page, PageArgs } from '../core/pagination.ts';
@@ -37,6 +38,7 @@ export class EventFeed {
   private readonly tail: EventTail;
   private readonly polling: Polling;
   private isRunning = false;
+  private headToCome: Promise<number> | undefined;
   /** Whether the last look saw events that waited for their positions. */
   private sawWaiting = false;
   private readonly trouble: Trouble;
@@ -116,8 +118,10 @@ export class EventFeed {
       throw new Invalid('after', '`after` is a cursor of another registry: this one has not come so far.');
     }
     if (given !== undefined && given < head && given + 1 < (await this.log.oldest())) throw expired('after');
+    const isFirst = !this.tail.hasFollowers;
     const follower = this.tail.follow(given ?? head, head, selection);
-    this.look();
+    // Until now looks were rare.
+    if (isFirst) this.look();
     return follower;
   }
 
@@ -137,7 +141,16 @@ export class EventFeed {
     return this.log.removeBefore(since);
   }
 
-  private async headPosition(): Promise<number> {
+  /** What is asked in one turn of the event loop is read once, after it: many subscribe at once when a server is back. */
+  private headPosition(): Promise<number> {
+    this.headToCome ??= setImmediate().then(() => {
+      this.headToCome = undefined;
+      return this.readHead();
+    });
+    return this.headToCome;
+  }
+
+  private async readHead(): Promise<number> {
     const { head, hasWaiting } = await this.log.state();
     if (!hasWaiting) return head;
     await this.sequencer.catchUp();

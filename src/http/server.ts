@@ -83,6 +83,7 @@ export async function startHttpServer({
     // The answer to a late request is ours to give, in the form that its endpoint has.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1_000 },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
   app.addHook('onRequest', async ({ headers, routeOptions }) => {
     const encoding = headers['content-encoding'] ?? 'identity';
@@ -158,6 +159,11 @@ export async function startHttpServer({
       await apollo.stop();
     },
   };
+}
+
+/** No route has a JSON schema, so that what compiles them need not be loaded: Fastify does so unless it is given another. */
+function noSchemas(): never {
+  throw new Error('Routes have no JSON schemas here: what a request may hold is checked by who reads it.');
 }
 
 class UnsupportedEncoding extends Error {

@@ -94,43 +94,59 @@ export class SharedResults {
   }
 }
 
+interface SharingGroup {
+  /** The same text for all its members, which would keep one each. */
+  readonly key: string;
+  readonly results: SharedResults;
+  members: number;
+}
+
 /** The groups that have subscribers. */
 export class SharingGroups {
-  private readonly groups = new Map<string, { readonly results: SharedResults; members: number }>();
+  private readonly groups = new Map<string, SharingGroup>();
+  /** What {@link variablesOfAnswer} found: documents are shared, too. */
+  private readonly variables = new WeakMap<DocumentNode, ReadonlySet<string>>();
 
   constructor(private readonly graph: GraphService) {}
 
   /** @returns the group of an operation, and what leaves it */
   join(query: string, args: ExecutionArgs): { readonly results: SharedResults; readonly leave: () => void } {
     const uncount = this.graph.telemetry.join('subscriptions');
-    const key = sharingKey(query, args);
-    const group = this.groups.get(key) ?? { results: new SharedResults(this.graph, args), members: 0 };
-    this.groups.set(key, group);
+    const group = this.groupOf(this.sharingKey(query, args), args);
     group.members++;
     let isMember = true;
     const leave = () => {
       if (!isMember) return;
       isMember = false;
       uncount();
-      if (--group.members === 0) this.groups.delete(key);
+      if (--group.members === 0) this.groups.delete(group.key);
     };
     return { results: group.results, leave };
   }
+
+  private groupOf(key: string, args: ExecutionArgs): SharingGroup {
+    const known = this.groups.get(key);
+    if (known) return known;
+    const group = { key, results: new SharedResults(this.graph, args), members: 0 };
+    this.groups.set(key, group);
+    return group;
+  }
+
+  /**
+   * What the answer to an event depends on. The arguments of the subscription's own field decide which events come, not
+   * how one is answered: those who resume from different cursors, or filter differently, still share.
+   */
+  private sharingKey(query: string, { document, operationName, variableValues }: ExecutionArgs): string {
+    const used = this.variables.get(document) ?? variablesOfAnswer(document);
+    this.variables.set(document, used);
+    const values = Object.entries(variableValues ?? {})
+      .filter(([name]) => used.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([query, operationName ?? null, values]);
+  }
 }
 
-/**
- * What the answer to an event depends on. The arguments of the subscription's own field decide which events come, not
- * how one is answered: those who resume from different cursors, or filter differently, still share.
- */
-function sharingKey(query: string, { document, operationName, variableValues }: ExecutionArgs): string {
-  const used = variablesOfAnswer(document);
-  const values = Object.entries(variableValues ?? {})
-    .filter(([name]) => used.has(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([query, operationName ?? null, values]);
-}
-
-function variablesOfAnswer(document: DocumentNode): Set<string> {
+function variablesOfAnswer(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
   const rootFields = new Set<unknown>(
     document.definitions

@@ -1,6 +1,6 @@
 // One socket with its subscriptions: sends as fast as the other end reads, and knows how far behind it is.
 
-import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ActorIdentity } from '../core/context.ts';
 import type { LiveStream } from '../core/live.ts';
@@ -39,8 +39,11 @@ export class SubscriberSocket {
   private sentBeforePing = 0;
 
   constructor(
-    readonly socket: WebSocket,
-    readonly request: IncomingMessage,
+    private readonly socket: WebSocket,
+    /** What the WebSocket goes over. */
+    private readonly connection: Socket,
+    /** Who the request that opened it says it comes from, as it was sent. The rest of the request is let go of. */
+    readonly actorHeader: string | readonly string[] | undefined,
     private readonly onCutOff: () => void = () => undefined,
   ) {
     socket.on('pong', () => {
@@ -79,7 +82,7 @@ export class SubscriberSocket {
    * @returns whether it has left this process; where it has not, `onLeft` is called when it has
    */
   sendParts(parts: readonly Buffer[], onLeft: () => void): boolean {
-    const connection = this.request.socket;
+    const { connection } = this;
     const chunks = textFrame(parts);
     if (this.pending === 0) this.lastProgressAt = performance.now();
     if (chunks.length > 1) connection.cork();

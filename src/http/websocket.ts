@@ -49,8 +49,7 @@ export function serveWebSocket(
     onConnect: ({ connectionParams, extra }) => {
       try {
         const claimed = connectionParams?.actor ?? undefined;
-        extra.actor =
-          claimed === undefined ? actorFromHeader(extra.request.headers[ACTOR_HEADER]) : actorNamed(claimed, 'actor');
+        extra.actor = claimed === undefined ? actorFromHeader(extra.actorHeader) : actorNamed(claimed, 'actor');
         return true;
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
@@ -92,7 +91,9 @@ export function serveWebSocket(
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
     const leave = admission.admit(request);
     const uncount = graph.telemetry.join('webSockets');
-    const subscriber = new SubscriberSocket(socket, request, () => graph.telemetry.count('subscriberCutOff'));
+    const subscriber = new SubscriberSocket(socket, request.socket, request.headers[ACTOR_HEADER], () =>
+      graph.telemetry.count('subscriberCutOff'),
+    );
     open.add(subscriber);
     const closed = protocol.opened(
       {

@@ -8,7 +8,8 @@ import { type Broadcast, Rig } from './fan-out/rig.ts';
 const WARM_UP = 5;
 /** Committed for those that read nothing: 24 kB each, together more than the system keeps for a socket. */
 const FLOOD = 200;
-const RESUME_LIMIT_MS = 30_000;
+/** How long those that read on may be given nothing, milliseconds. */
+const PATIENCE_MS = 10_000;
 const MOST_GROWTH_BYTES = 50e6;
 const MEGABYTE = 1e6;
 
@@ -68,7 +69,7 @@ async function measureStall(rig: Rig, subscribers: number, reading: readonly Bro
   for (let count = 0; count < events; count++) broadcasts.push(await rig.promote());
   const growth = (await rig.memory()) - before;
   if (growth > MOST_GROWTH_BYTES) problems.push(`${subscribers}: the memory grew by ${growth / MEGABYTE} MB`);
-  const read = await rig.resume(rig.committed, RESUME_LIMIT_MS);
+  const read = await rig.resume(rig.committed, PATIENCE_MS);
   const short = read.filter((count) => count !== rig.committed);
   if (short.length > 0)
     problems.push(`${subscribers}: ${short.length} that stalled were given ${short[0]} of ${rig.committed} events`);

@@ -1,6 +1,6 @@
 // Events as the graph shows them: pages of the log, its head, and streams that follow it.
 
-import { type LiveStream, mapLive } from '../../core/live.ts';
+import { type LiveStream, MappedStream } from '../../core/live.ts';
 import { mapPage, type Page } from '../../core/pagination.ts';
 import type { EventFeed } from '../../events/event-feed.ts';
 import type { EventRecord } from '../../events/event-record.ts';
@@ -28,10 +28,10 @@ export class EventService {
 
   /** Follows the log from a cursor on, or from now. @throws Invalid, CursorExpired */
   async follow(selection: EventSelection, after: string | null | undefined): Promise<LiveStream<Event>> {
-    return mapLive(await this.feed.follow(selection, after), (record) => this.show(record));
+    return new MappedStream(await this.feed.follow(selection, after), this.show);
   }
 
-  private show(record: EventRecord): Event {
+  private readonly show = (record: EventRecord): Event => {
     let event = this.shown.get(record);
     if (!event) {
       const { type } = record.row;
@@ -41,5 +41,5 @@ export class EventService {
       this.shown.set(record, event);
     }
     return event;
-  }
+  };
 }

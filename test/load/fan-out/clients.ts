@@ -23,15 +23,21 @@ class Deliveries {
   lastText = '';
   private times = new Float64Array(0);
   private filled = 0;
+  private full = Promise.resolve();
   private onFull: (() => void) | undefined;
 
-  /** @returns when each of the next so many messages came, once all are there */
-  async next(count: number): Promise<Float64Array> {
+  /** From now on notes so many messages. */
+  expect(count: number): void {
     this.times = new Float64Array(count);
     this.filled = 0;
-    await new Promise<void>((resolve) => {
+    this.full = new Promise<void>((resolve) => {
       this.onFull = resolve;
     });
+  }
+
+  /** @returns when each of those that are expected came, once all are there */
+  async all(): Promise<Float64Array> {
+    await this.full;
     return this.times;
   }
 
@@ -70,7 +76,9 @@ const commands = {
     };
     await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectSome));
   },
-  deliveries: (count: number) => deliveries.next(count),
+  /** To be answered before they are sent: a process that is kept waiting may read its sockets before its commands. */
+  expect: (count: number) => deliveries.expect(count),
+  deliveries: () => deliveries.all(),
   lastText: () => deliveries.lastText,
   /** Those that are not counted read nothing any more. */
   pause: () => {

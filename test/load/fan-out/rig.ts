@@ -94,17 +94,17 @@ export class Rig {
 
   /** Commits a promotion, and waits until everyone who reads has its event. */
   async promote(): Promise<Broadcast> {
-    const deliveries = this.readers.ask('deliveries', this.subscribers - this.stalled);
+    await this.readers.ask('expect', this.subscribers - this.stalled);
     await this.registry.ask('awaitCommit');
     await this.change(MODEL, null);
-    return this.finish(deliveries, () => this.registry.ask('work'));
+    return this.finish(this.readers, () => this.registry.ask('work'));
   }
 
   /** Gives the bytes of the last event to as many from the bare server. */
   async broadcast(): Promise<Broadcast> {
-    const deliveries = this.bareReaders.ask('deliveries', this.subscribers - this.stalled);
+    await this.bareReaders.ask('expect', this.subscribers - this.stalled);
     await this.bare.ask('broadcast', await this.readers.ask('lastText'));
-    return this.finish(deliveries, () => this.bare.ask('work'));
+    return this.finish(this.bareReaders, () => this.bare.ask('work'));
   }
 
   /** From now on the twentieth part reads nothing. */
@@ -121,13 +121,20 @@ export class Rig {
     return this.registry.ask('memory');
   }
 
-  /** Has those that stalled read on. @returns how many events each has been given when all have had so many, or after a while */
-  async resume(events: number, limitMs: number): Promise<readonly number[]> {
+  /**
+   * Has those that stalled read on: of ten thousand they are given gigabytes.
+   * @returns how many events each has been given when all have had so many, or when nothing came for so long
+   */
+  async resume(events: number, patienceMs: number): Promise<readonly number[]> {
     await this.readers.ask('resume');
-    const deadline = Date.now() + limitMs;
+    let total = 0;
+    let progressAt = Date.now();
     for (;;) {
       const read = await this.readers.ask('messagesRead');
-      if (read.every((count) => count >= events) || Date.now() > deadline) return read;
+      const before = total;
+      total = read.reduce((sum, count) => sum + count, 0);
+      if (total > before) progressAt = Date.now();
+      if (read.every((count) => count >= events) || Date.now() > progressAt + patienceMs) return read;
       await pause(SETTLE_MS);
     }
   }
@@ -147,8 +154,8 @@ export class Rig {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async finish(deliveries: Promise<Float64Array>, ask: () => Promise<Work>): Promise<Broadcast> {
-    const times = await deliveries;
+  private async finish(clients: CommandedProcess<Clients>, ask: () => Promise<Work>): Promise<Broadcast> {
+    const times = await clients.ask('deliveries');
     const { begunAt, cpuUs } = await ask();
     await pause(REST_MS);
     const latencies = times.map((time) => time - begunAt);

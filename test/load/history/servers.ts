@@ -43,14 +43,10 @@ export class ServerProcess {
   }
 
   async start(): Promise<void> {
-    this.program = new ChildProgram(
-      process.execPath,
-      ['--enable-source-maps', '--import', this.clock, PROGRAM, 'serve'],
-      {
-        logFile: this.logFile,
-        environment: this.environment,
-      },
-    );
+    this.program = new ChildProgram(process.execPath, ['--import', this.clock, PROGRAM, 'serve'], {
+      logFile: this.logFile,
+      environment: this.environment,
+    });
     await this.program.until(() => this.answers(), `The server ${this.name}`, START_LIMIT_MS);
   }
 
