@@ -112,7 +112,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/graphql/',
-          '^src/core/(pagination|scalars|together)\\.ts$',
+          '^src/core/(needed-columns|pagination|scalars|together)\\.ts$',
           '\\.(entity|types|events|resolver)\\.ts$',
         ],
       },

@@ -3,6 +3,7 @@
 import { ArgsType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { Invalid } from './errors.ts';
 import { globalId } from './ids.ts';
+import { Needs } from './needed-columns.ts';
 import { SafeInt } from './scalars.ts';
 
 export const DEFAULT_PAGE = 50;
@@ -12,6 +13,7 @@ export const LARGEST_PAGE = 500;
 export abstract class Node {
   abstract readonly pk: number;
 
+  @Needs('pk')
   @Field(() => ID, { simple: true, description: 'The global id: opaque, and the same on every instance.' })
   get id(): string {
     return globalId(this.constructor.name, this.pk);
@@ -149,6 +151,9 @@ export function mapPage<T, U extends object>(page: Page<T>, map: (item: T) => U)
     total: () => page.total(),
   };
 }
+
+/** Where the items of a page stand below a connection. */
+export const ITEM_PATHS = [['nodes'], ['edges', 'node']] as const;
 
 type NodeClass<T> = abstract new (...args: never[]) => T;
 

@@ -11,6 +11,7 @@ import type { Dialect } from './dialect.ts';
 import { HostChoice } from './host-choice.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
+import { planOnce } from './plan-once.ts';
 import { usageOf } from './pool-usage.ts';
 import { sqlite } from './sqlite.ts';
 
@@ -70,6 +71,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
     // Another process may hold the lock: its turn is awaited without blocking this one.
     timeout: WRITER_BUSY_MS,
     prepareDatabase: (database: BetterSqlite3.Database) => {
+      planOnce(database);
       database.pragma(`busy_timeout = ${READER_BUSY_MS}`);
       database.pragma('journal_mode = WAL');
       database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
@@ -87,6 +89,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
         readonly: true,
         timeout: READER_BUSY_MS,
         prepareDatabase: (database: BetterSqlite3.Database) => {
+          planOnce(database);
           database.pragma(`cache_size = -${READER_CACHE_KIB}`);
         },
       }).initialize(),

@@ -19,6 +19,11 @@ import { Trouble, type TroubleListener } from './trouble.ts';
 const POLL_MS = 100;
 /** Where nobody follows the log here, so many times as long. */
 const IDLE_FACTOR = 5;
+/**
+ * There, events wait so long for their positions, milliseconds: one pass then does for many commits, where each would
+ * cost about as much as a commit itself. Other instances still have them within a look or two.
+ */
+const UNHURRIED_MS = 50;
 
 export interface FeedOptions {
   /** Between two looks, milliseconds, in place of the usual. */
@@ -40,6 +45,8 @@ export class EventFeed {
   /** Whether events may still wait for positions that could not be given here. */
   private isNumberingBroken = false;
   private onPositions: () => void = () => undefined;
+  /** The pass to come for events that nobody follows here. */
+  private unhurried: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly db: Database,
@@ -66,7 +73,7 @@ export class EventFeed {
   /** Begins to give positions and to follow other instances. */
   start(): void {
     this.isRunning = true;
-    this.db.onFacts(() => this.sequence());
+    this.db.onFacts(() => this.sequenceSoon());
     this.look();
   }
 
@@ -74,6 +81,11 @@ export class EventFeed {
   async stop(): Promise<void> {
     this.isRunning = false;
     this.tail.close();
+    if (this.unhurried) {
+      clearTimeout(this.unhurried);
+      // Out of reach just now: whoever starts next gives what is left its positions.
+      await this.sequencer.catchUp().catch(() => undefined);
+    }
     await this.sequencer.idle();
     await this.polling.stop();
   }
@@ -147,6 +159,17 @@ export class EventFeed {
 
   private async catchUp(): Promise<void> {
     if ((await this.log.state()).hasWaiting) await this.sequencer.catchUp();
+  }
+
+  private sequenceSoon(): void {
+    if (!this.isRunning) return;
+    if (this.tail.hasFollowers) this.sequence();
+    else {
+      this.unhurried ??= setTimeout(() => {
+        this.unhurried = undefined;
+        this.sequence();
+      }, UNHURRIED_MS).unref();
+    }
   }
 
   private sequence(): void {

@@ -4,7 +4,7 @@ import type { PageArgs } from '../core/pagination.ts';
 import { type Page, readPageArgs } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { type ListSource, readPage } from '../database/list.ts';
-import { and, join, sql } from '../database/sql.ts';
+import { and, join, raw, type Sql, sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { expired, LOG, positionOf } from './cursor.ts';
 import { EventRecord, type EventRecordRow } from './event-record.ts';
@@ -126,13 +126,17 @@ export class EventLog implements Log {
 
   private async assignIn(tx: Transaction, limit: number): Promise<number> {
     await tx.execute(sql`UPDATE event_counter SET passes = passes + 1 WHERE id = 1`);
+    // The limit is a part of the text, which is then compiled once.
     const rows = await tx.query<WaitingEvent & { next: number | string }>(
-      sql`SELECT e.pk, e.recordedAt, e.subjectType, e.subjectPk, e.sequence, e.ordinal, c.nextPosition AS next FROM events e JOIN event_counter c ON c.id = 1 WHERE e.position IS NULL ORDER BY e.recordedAt, e.pk LIMIT ${limit}`,
+      sql`SELECT e.pk, e.recordedAt, e.subjectType, e.subjectPk, e.sequence, e.ordinal, c.nextPosition AS next FROM events e JOIN event_counter c ON c.id = 1 WHERE e.position IS NULL ORDER BY e.recordedAt, e.pk LIMIT ${raw(String(limit))}`,
     );
     const first = Number(rows[0]?.next);
     const ordered = inLogOrder(rows.map((row) => ({ ...row, recordedAt: Number(row.recordedAt) })));
     if (ordered.length === 0) return 0;
     const cases = ordered.map(({ pk }, index) => sql`WHEN ${pk} THEN ${first + index}`);
+    // Padded to a power of two, so that few different texts reach the database.
+    const last = cases[cases.length - 1] as Sql;
+    while ((cases.length & (cases.length - 1)) !== 0) cases.push(last);
     const isOneOfThem = tx.dialect.inList(
       sql`pk`,
       ordered.map(({ pk }) => pk),

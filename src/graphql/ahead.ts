@@ -118,12 +118,17 @@ async function valuesTogether(
   if (!resolveAll || !args) return [];
   let values: readonly unknown[];
   try {
-    values = (await resolveAll(objects, args, context, info)) as readonly unknown[];
+    const own = { ...info, fieldName: field.name, returnType: field.type, fieldNodes: occurrences.map(nodeOf) };
+    values = (await resolveAll(objects, args, context, own)) as readonly unknown[];
   } catch (error) {
     values = objects.map(() => error);
   }
   for (const occurrence of occurrences) context.loaders.ahead.put(occurrence.node, objects, values);
   return values;
+}
+
+function nodeOf({ node }: Step['occurrences'][number]): FieldNode {
+  return node;
 }
 
 function argumentsOf(

@@ -40,8 +40,8 @@ export class CostLimit {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly coercer: VariableCoercer,
     private readonly maxCost: number,
+    private readonly coercer: VariableCoercer,
   ) {}
 
   /**
@@ -53,10 +53,15 @@ export class CostLimit {
     if (isDeeper(variables, MAX_VARIABLE_DEPTH)) {
       throw new Invalid('variables', `A variable's value nests more than ${MAX_VARIABLE_DEPTH} levels deep.`);
     }
-    const definitions = operation.variableDefinitions ?? [];
-    if (definitions.length > 0 && !this.coercer.coerce(definitions, variables)) return;
-    const cost = this.estimated(document, operation, variables);
     const { maxCost } = this;
+    const { sizing, estimates } = this.knownOf(document, operation);
+    const key = keyOf(operation, variables, sizing);
+    const known = estimates.get(key);
+    if (known !== undefined && known <= maxCost) return;
+    // Values take longer to look through than an estimate to look up, so that only what may be refused is.
+    if (!this.doFit(operation, variables)) return;
+    const cost = known ?? estimate(this.schema, document, operation, variables);
+    estimates.set(key, cost);
     if (cost <= maxCost) return;
     throw new Invalid(
       'query',
@@ -65,18 +70,16 @@ export class CostLimit {
     );
   }
 
-  private estimated(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
-    const known = this.known.get(operation) ?? {
-      sizing: sizingVariables(document),
-      estimates: new Recent<string, number>(ESTIMATES_KEPT),
-    };
-    this.known.set(operation, known);
-    const key = keyOf(operation, variables, known.sizing);
-    const before = known.estimates.get(key);
-    if (before !== undefined) return before;
-    const cost = estimate(this.schema, document, operation, variables);
-    known.estimates.set(key, cost);
-    return cost;
+  private knownOf(document: DocumentNode, operation: OperationDefinitionNode): KnownEstimates {
+    const known = this.known.get(operation);
+    if (known) return known;
+    const fresh = { sizing: sizingVariables(document), estimates: new Recent<string, number>(ESTIMATES_KEPT) };
+    this.known.set(operation, fresh);
+    return fresh;
+  }
+
+  private doFit({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): boolean {
+    return variableDefinitions.length === 0 || this.coercer.coerce(variableDefinitions, variables) !== undefined;
   }
 }
 
@@ -164,5 +167,7 @@ function pageSize(args: Readonly<Record<string, unknown>>): number {
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+  if (levels === 0) return true;
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return parts.some((part) => isDeeper(part, levels - 1));
 }

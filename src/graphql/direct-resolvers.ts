@@ -1,5 +1,6 @@
-// Field resolvers that are called at once. type-graphql makes a promise of every argument, and so of every field that
-// has one, for each row anew: https://github.com/MichalLytek/type-graphql/issues/348
+// Resolvers that are called at once, with their arguments as graphql-js coerced them. type-graphql makes a promise of every
+// argument, for each row anew, and an instance of every input, for each of a thousand points looking up all over again what
+// it consists of: https://github.com/MichalLytek/type-graphql/issues/348
 
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
@@ -7,16 +8,33 @@ import type { RequestContext } from '../core/context.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext>;
 type ResolverMetadata = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number];
+/** What fields and mutations have in common. */
+type MethodMetadata = Pick<ResolverMetadata, 'target' | 'methodName' | 'params'>;
 type ParameterMetadata = NonNullable<ResolverMetadata['params']>[number];
 type ObjectMetadata = ReturnType<typeof getMetadataStorage>['objectTypes'][number];
 type Methods = Readonly<Record<string, (...parameters: unknown[]) => unknown>>;
 
 /**
- * Has the fields of objects resolved by their methods and getters themselves, with the arguments as they were coerced.
- * What is declared with decorators stays; the fields of Query, Mutation and Subscription stay as type-graphql made them.
+ * Has mutations and the fields of objects resolved by their methods and getters themselves, with the arguments as they
+ * were coerced: inputs are plain objects then, as their classes have fields only. What is declared with decorators stays;
+ * the fields of Query and Subscription stay as type-graphql made them.
  * @param instances the resolver objects by class
  */
 export function resolveDirectly(schema: GraphQLSchema, instances: ReadonlyMap<object, object>): void {
+  resolveMutations(schema, instances);
+  resolveFields(schema, instances);
+}
+
+function resolveMutations(schema: GraphQLSchema, instances: ReadonlyMap<object, object>): void {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  for (const metadata of getMetadataStorage().mutations) {
+    const field = fields[metadata.schemaName];
+    if (!field || metadata.middlewares?.length || metadata.roles) continue;
+    field.resolve = ofAResolver(metadata, instances.get(metadata.target) as Methods);
+  }
+}
+
+function resolveFields(schema: GraphQLSchema, instances: ReadonlyMap<object, object>): void {
   const { objectTypes, fieldResolvers } = getMetadataStorage();
   for (const objectType of objectTypes) {
     const type = schema.getType(objectType.name);
@@ -70,7 +88,7 @@ function ofTheObject({ target, methodName, params = [] }: ResolverMetadata, othe
       : otherwise(root, args, context, info);
 }
 
-function ofAResolver({ target, methodName, params = [] }: ResolverMetadata, instance: Methods): Resolve {
+function ofAResolver({ target, methodName, params = [] }: MethodMetadata, instance: Methods): Resolve {
   const method = instance?.[methodName]?.bind(instance);
   if (!method) throw new Error(`No resolver object for ${target.name}: list it in the feature's table of contents.`);
   const parametersFor = readerOf(params);

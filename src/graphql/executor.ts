@@ -21,16 +21,15 @@ const NO_VARIABLES: VariableValues = Object.freeze({});
 export class Executor {
   private readonly queries: CompiledQueries;
   private readonly mutations: CoercedMutations;
-  readonly coercer: VariableCoercer;
   /** How many answers the compiled form gave, how many graphql-js gave alone, and how many it gave in the end. */
   readonly counts = { compiled: 0, interpreted: 0, repeated: 0 };
 
   constructor(
     private readonly schema: GraphQLSchema,
     limits: CompilerLimits,
+    private readonly coercer = new VariableCoercer(schema),
   ) {
     this.queries = new CompiledQueries(schema, limits);
-    this.coercer = new VariableCoercer(schema);
     this.mutations = new CoercedMutations(schema, this.coercer);
   }
 

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Features, NODES } from '../features/index.ts';
+import { VariableCoercer } from './coerce-variables.ts';
 import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
 import { CostLimit } from './cost.ts';
 import { coded, Documents } from './documents.ts';
@@ -48,10 +49,11 @@ export class GraphService {
   ) {
     this.telemetry = telemetry;
     this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
-    this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler });
+    const coercer = new VariableCoercer(this.schema);
+    this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler }, coercer);
     this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
     this.documents = new Documents(this.schema, limitRules(limits));
-    this.cost = new CostLimit(this.schema, this.executor.coercer, limits.maxCost);
+    this.cost = new CostLimit(this.schema, limits.maxCost, coercer);
   }
 
   contextFor(actor: ActorIdentity): RequestContext {

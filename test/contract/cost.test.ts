@@ -36,4 +36,51 @@ describe('the estimate of what an operation returns', () => {
     const query = '{ models(first: 100) { nodes { versions(first: 100) { nodes { id } } } } }';
     expect((await registry.send(query)).errors?.[0]?.message).toMatch(/may return 10,2\d\d objects/);
   });
+
+  it('follows the variables that say how much is asked for, also once an operation was estimated', async () => {
+    const page = 'nodes { versions(first: 50) { nodes { id } } }';
+    const nodes = 'nodes { node { id } }';
+    const lineage =
+      '($limit: Int, $maxDepth: Int) { lineagePaths(from: "x", to: "y", limit: $limit, maxDepth: $maxDepth)';
+    const cases: readonly [query: string, little: object, much: object][] = [
+      [`query ($first: Int) { models(first: $first) { ${page} } }`, { first: 10 }, { first: 500 }],
+      [`query ($last: Int) { models(last: $last) { ${page} } }`, { last: 10 }, { last: 500 }],
+      [
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Model { versions(first: 500) { nodes { id } } } } }',
+        { ids: [id] },
+        { ids: Array(100).fill(id) },
+      ],
+      [
+        'query ($maxPoints: Int!) { runs { nodes { metrics { sampled(maxPoints: $maxPoints) { value } } } } }',
+        { maxPoints: 10 },
+        { maxPoints: 10_000 },
+      ],
+      [`query ${lineage} { ${nodes} } }`, { limit: 10, maxDepth: 10 }, { limit: 500, maxDepth: 10 }],
+      [`query ${lineage} { ${nodes} } }`, { limit: 100, maxDepth: 10 }, { limit: 100, maxDepth: 50 }],
+    ];
+    const refusal = /objects; at most 10,000 are allowed/;
+    for (const [query, little, much] of cases) {
+      for (const variables of [little, much, little, much]) {
+        const { errors } = await registry.send(query, { ...variables });
+        expect([query, variables, refusal.test(errors?.[0]?.message ?? '')]).toEqual([
+          query,
+          variables,
+          variables === much,
+        ]);
+      }
+    }
+  });
+
+  it('leaves variables that do not fit to the execution, also once an operation was estimated', async () => {
+    const query =
+      'query ($first: Int, $name: String!) { models(first: $first) { nodes { version(by: { alias: $name }) { id } } } }';
+    await registry.ask(query, { first: 1, name: 'champion' });
+    for (const variables of [
+      { first: 'many', name: 'champion' },
+      { first: 1, name: 7 },
+    ]) {
+      const { errors } = await registry.send(query, variables);
+      expect(errors?.[0]?.message).toMatch(/^Variable "\$\w+" got invalid value/);
+    }
+  });
 });

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import mysql2 from 'mysql2/promise';
+import { planOnce } from '../../src/database/plan-once.ts';
 import { fill } from '../bench/fill.ts';
 import { type FreshDatabase, freshDatabase, isSqlite, startRegistry, type TestRegistry } from '../support/registry.ts';
 
@@ -127,6 +128,7 @@ describe('a list', () => {
 
 function sqliteAt(path: string): Explained {
   const file = new Database(path);
+  planOnce(file);
   return {
     isSqlite: true,
     query: (statement) => (statement.startsWith('PRAGMA') ? file.pragma(statement.slice(7)) : file.exec(statement)),

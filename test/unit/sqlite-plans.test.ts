@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { planOnce } from '../../src/database/plan-once.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 let folder: string;
@@ -27,6 +28,7 @@ async function plansOf(query: string, table: string): Promise<string[]> {
   registry.statements.length = 0;
   await registry.ask(query);
   const file = new Database(join(folder, 'registry.db'), { readonly: true });
+  planOnce(file);
   const plans = registry.statements
     .filter((text) => text.includes(`FROM ${table} `))
     .flatMap((text) => {

@@ -24,7 +24,7 @@ export class ComparisonResolver {
     const runs = await namedRuns(ids, context);
     const [params, metrics] = await Promise.all([
       context.loaders.of(RunLoaders).params.loadAll(null, pksOf(runs)),
-      context.loaders.of(MetricLoaders).ofRun.loadAll(null, pksOf(runs)),
+      context.loaders.of(MetricLoaders).ofRun.loadAll({ keys: null, columns: null }, pksOf(runs)),
     ]);
     return { runs, params: compareParams(params), metrics: compareMetrics(runs, metrics) };
   }

@@ -115,24 +115,19 @@ export class MetricFeed {
     return reader;
   }
 
-  /**
-   * Keeps the new points of a batch where the run is watched. Called by the transaction that logs them and holds the run.
-   * @returns whether it is watched
-   */
-  async keep(tx: Transaction, runPk: number, points: readonly NewPoint[]): Promise<boolean> {
-    if (points.length === 0) return false;
+  /** The count of batches of a run that the transaction holds, where somebody reads the run's points; else undefined. */
+  async watchedBatch(tx: Transaction, runPk: number): Promise<number | undefined> {
     const watched = await tx.first<{ batch: number }>(
       sql`SELECT r.batches AS batch FROM metric_watches w JOIN runs r ON r.pk = w.runPk WHERE w.runPk = ${runPk} AND w.until > ${tx.startedAt}`,
     );
-    if (!watched) return false;
+    return watched?.batch;
+  }
+
+  /** Keeps the new points of a batch for who reads them. Called by the transaction that logs them and holds the run. */
+  async keep(tx: Transaction, runPk: number, batch: number, points: readonly NewPoint[]): Promise<void> {
+    if (points.length === 0) return;
     const packed = points.map(({ key, step, at, special, value }): PackedPoint => [key, step, at, special, value]);
-    await tx.insert(LoggedBatch, {
-      runPk,
-      batch: watched.batch,
-      loggedAt: tx.startedAt,
-      points: JSON.stringify(packed),
-    });
-    return true;
+    await tx.insert(LoggedBatch, { runPk, batch, loggedAt: tx.startedAt, points: JSON.stringify(packed) });
   }
 
   /** Says that a batch of a run that is watched was committed here. */

@@ -1,17 +1,23 @@
 // Batched loads of metrics and their points.
 
 import { BatchedByArguments } from '../../core/batching.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import type { Page } from '../../core/pagination.ts';
 import type { MetricQueries, PointOfMetric } from './metric.queries.ts';
 import type { HistoryArgs, Metric, SampledArgs } from './metric.types.ts';
 import type { StoredPoint } from './point-order.ts';
 
+interface MetricsRequest {
+  readonly keys: readonly string[] | null;
+  readonly columns: Columns;
+}
+
 export class MetricLoaders {
   constructor(private readonly queries: MetricQueries) {}
 
   /** By the row number of the run; with keys only those. */
-  readonly ofRun = new BatchedByArguments<readonly string[] | null, number, Metric[]>((keys, runPks) =>
-    this.queries.ofRuns(runPks, keys),
+  readonly ofRun = new BatchedByArguments<MetricsRequest, number, Metric[]>(({ keys, columns }, runPks) =>
+    this.queries.ofRuns(runPks, keys, columns),
   );
 
   /** By the row number of the metric. */

@@ -1,13 +1,15 @@
 // Reads of metrics and their points.
 
+import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { isGiven } from '../../database/filters.ts';
 import { type ListSource, readPages } from '../../database/list.ts';
+import { EntityParts } from '../../database/parts.ts';
 import { beyond } from '../../database/prepared-list.ts';
 import { and, join, type Sql, sql } from '../../database/sql.ts';
-import type { MetricRow } from './metric.entity.ts';
-import { type HistoryArgs, Metric } from './metric.types.ts';
+import { MetricRow } from './metric.entity.ts';
+import { type HistoryArgs, METRIC_COLUMNS, Metric } from './metric.types.ts';
 import type { StoredPoint } from './point-order.ts';
 import { Sampler, type SeriesSize } from './sampling.ts';
 
@@ -35,22 +37,25 @@ const HISTORY: ListSource<PointOfMetric> = {
   hydrate: (row) => row as PointOfMetric,
 };
 
+const PARTS = new EntityParts(MetricRow, 'm');
+
 /** Points read at once: what a sample holds in memory beside itself, and how long it keeps others waiting. */
 const POINTS_PER_READ = 20_000;
 
 export class MetricQueries {
   constructor(private readonly db: Database) {}
 
-  /** The metrics of each run, A–Z by key. @param keys only these, or null for all */
-  async ofRuns(runPks: readonly number[], keys: readonly string[] | null): Promise<Metric[][]> {
+  /** The metrics of each run, A–Z by key. @param keys only these, or null for all @param of which of their columns */
+  async ofRuns(runPks: readonly number[], keys: readonly string[] | null, of: Columns): Promise<Metric[][]> {
+    const { columns, hydrate } = PARTS.of(['runPk', ...(of ?? METRIC_COLUMNS)]);
     const { inList } = this.db.dialect;
     const where = [inList(sql`m.runPk`, runPks)];
     if (keys) where.push(inList(sql`m.key`, keys));
     const rows = await this.db.read<MetricRow>(
-      sql`SELECT m.pk, m.runPk, m.key, m.step, m.at, m.special, m.value, m.minValue, m.maxValue, m.count FROM metrics m WHERE ${and(where)} ORDER BY m.runPk, m.key`,
+      sql`SELECT ${columns} FROM metrics m WHERE ${and(where)} ORDER BY m.runPk, m.key`,
     );
     const byRun = Map.groupBy(rows, (row) => row.runPk);
-    return runPks.map((pk) => (byRun.get(pk) ?? []).map((row) => new Metric(row)));
+    return runPks.map((pk) => (byRun.get(pk) ?? []).map((row) => new Metric(hydrate(row))));
   }
 
   /** A page of the points of each metric, oldest first. */

@@ -1,9 +1,11 @@
 // Metrics in the graph: of runs, of the versions they made, and their points.
 
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
+import { type Columns, Needs, neededColumns } from '../../core/needed-columns.ts';
 import { mapPage } from '../../core/pagination.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Param } from '../runs/param.types.ts';
@@ -16,6 +18,7 @@ import {
   HistoryArgs,
   LogBatchInput,
   LogBatchPayload,
+  METRIC_COLUMNS,
   Metric,
   MetricPoint,
   MetricPointConnection,
@@ -24,6 +27,8 @@ import {
 } from './metric.types.ts';
 import { MetricFeed } from './metric-feed.service.ts';
 import { FEWEST_SAMPLED, MOST_SAMPLED } from './sampling.ts';
+
+const SHOWN_COLUMNS: ReadonlySet<string> = new Set(METRIC_COLUMNS);
 
 @Resolver()
 export class LogBatchResolver {
@@ -69,6 +74,7 @@ export class MetricsLoggedResolver {
 @Resolver(() => Run)
 export class RunMetricsResolver {
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Metric], { description: 'The latest point of each key, with its extremes, A–Z by key.' })
   metrics(
     @Root() runs: readonly Run[],
@@ -76,14 +82,16 @@ export class RunMetricsResolver {
       | string[]
       | undefined,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<readonly Metric[][]> {
-    return loaders.of(MetricLoaders).ofRun.loadAll(keys ?? null, pksOf(runs));
+    return loaders.of(MetricLoaders).ofRun.loadAll({ keys: keys ?? null, columns: columnsIn(info) }, pksOf(runs));
   }
 }
 
 @Resolver(() => ModelVersion)
 export class VersionMetricsResolver {
   @ResolvedTogether()
+  @Needs('runPk')
   @FieldResolver(() => [Metric], {
     description: 'The metrics of the run that made it, A–Z by key; none without a run.',
   })
@@ -93,12 +101,15 @@ export class VersionMetricsResolver {
       | string[]
       | undefined,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Metric[][]> {
-    const metrics = await loaders.of(MetricLoaders).ofRun.loadKnown(keys ?? null, runPksOf(versions));
+    const request = { keys: keys ?? null, columns: columnsIn(info) };
+    const metrics = await loaders.of(MetricLoaders).ofRun.loadKnown(request, runPksOf(versions));
     return metrics.map((ofRun) => ofRun ?? []);
   }
 
   @ResolvedTogether()
+  @Needs('runPk')
   @FieldResolver(() => [Param], { description: 'The params of the run that made it, A–Z by key; none without a run.' })
   async params(
     @Root() versions: readonly ModelVersion[],
@@ -112,6 +123,11 @@ export class VersionMetricsResolver {
   }
 }
 
+/** The columns that are selected of metrics. */
+function columnsIn(info: GraphQLResolveInfo): Columns {
+  return neededColumns(info, [[]], Metric.name, SHOWN_COLUMNS);
+}
+
 function runPksOf(versions: readonly ModelVersion[]): (number | null)[] {
   return versions.map((version) => version.runPk);
 }
@@ -119,6 +135,7 @@ function runPksOf(versions: readonly ModelVersion[]): (number | null)[] {
 @Resolver(() => Metric)
 export class MetricResolver {
   @ResolvedTogether()
+  @Needs('key')
   @FieldResolver(() => MetricPointConnection, { description: 'Every point, by step, time and value.' })
   async history(
     @Root() metrics: readonly Metric[],
@@ -133,6 +150,7 @@ export class MetricResolver {
   }
 
   @ResolvedTogether()
+  @Needs('key')
   @FieldResolver(() => [MetricPoint], {
     description:
       'At most `maxPoints` points that keep first, last and every visible extreme, the special values among them where there is room; all points where there are no more.',

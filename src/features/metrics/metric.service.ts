@@ -62,12 +62,14 @@ export class MetricService {
     field: string,
   ): Promise<boolean> {
     if (points.length === 0) return false;
+    const watchedBatch = await this.feed.watchedBatch(tx, runPk);
+    const isWatched = watchedBatch !== undefined;
     const { newMetrics, newPoints } = await writePoints(
       tx,
       points.map(({ key, step, at, special, value }) => ({ runPk, key, step, at: at ?? tx.startedAt, special, value })),
-      { isNewWanted: true },
+      { isNewWanted: isWatched },
     );
-    const isWatched = await this.feed.keep(tx, runPk, newPoints);
+    if (isWatched) await this.feed.keep(tx, runPk, watchedBatch, newPoints);
     if (newMetrics === 0) return isWatched;
     const counted = await tx.first<{ total: number }>(
       sql`SELECT COUNT(*) AS total FROM metrics WHERE runPk = ${runPk}`,

@@ -2,6 +2,7 @@
 
 import { ArgsType, Ctx, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { connectionTypes, ForwardPageArgs } from '../../core/pagination.ts';
 import { DateTime, SafeInt } from '../../core/scalars.ts';
 import { RetryableInput } from '../mutations/mutation.types.ts';
@@ -10,7 +11,7 @@ import { Run } from '../runs/run.entity.ts';
 import { loadRun } from '../runs/run.loaders.ts';
 import { TagInput } from '../tags/tag.types.ts';
 import type { MetricRow } from './metric.entity.ts';
-import { type StoredPoint, shownValue } from './point-order.ts';
+import { type StoredPoint, shownSpecial, shownValue } from './point-order.ts';
 import { SpecialFloat } from './special-float.types.ts';
 
 /** The most points, params and tags of one batch. */
@@ -45,24 +46,18 @@ const types = connectionTypes<MetricPoint>('MetricPoint', 'points of a metric', 
 export const MetricPointConnection = types.Connection;
 export type MetricPointConnection = InstanceType<typeof MetricPointConnection>;
 
+/** What a metric shows, and what it is told by. */
+export const METRIC_COLUMNS = ['at', 'count', 'key', 'maxValue', 'minValue', 'pk', 'special', 'step', 'value'] as const;
+
 @ObjectType({
   simpleResolvers: true,
   description: 'What a run logged under one key: the latest point, the extremes, and every point.',
 })
 export class Metric {
-  readonly pk: number;
+  constructor(private readonly row: MetricRow) {}
 
-  constructor(private readonly row: MetricRow) {
-    const { value, special } = shownValue(row);
-    this.pk = row.pk;
-    this.key = row.key;
-    this.value = value;
-    this.special = special;
-    this.step = row.step;
-    this.at = row.at;
-    this.min = row.minValue;
-    this.max = row.maxValue;
-    this.count = row.count;
+  get pk(): number {
+    return this.row.pk;
   }
 
   /** The latest point. */
@@ -70,26 +65,65 @@ export class Metric {
     return new MetricPoint(this.key, this.row);
   }
 
-  @Field(() => String, { description: 'The key, unique on its run.' })
-  key: string;
+  @Field(() => String, { simple: true, description: 'The key, unique on its run.' })
+  get key(): string {
+    return this.row.key;
+  }
+
+  @Needs('special', 'value')
   @Field(() => Float, {
+    simple: true,
     nullable: true,
     description:
       'The latest value: that of the highest step, there of the newest time, there the greatest. Null where `special` says what it is.',
   })
-  value: number | null;
-  @Field(() => SpecialFloat, { nullable: true, description: 'What the latest value is where it is no finite number.' })
-  special: SpecialFloat | null;
-  @Field(() => SafeInt, { description: 'The step of the latest point.' })
-  step: number;
-  @Field(() => DateTime, { description: 'The time of the latest point.' })
-  at: number;
-  @Field(() => Float, { nullable: true, description: 'The least finite value; null where there is none.' })
-  min: number | null;
-  @Field(() => Float, { nullable: true, description: 'The greatest finite value; null where there is none.' })
-  max: number | null;
-  @Field(() => SafeInt, { description: 'How many different points it has.' })
-  count: number;
+  get value(): number | null {
+    return shownValue(this.row).value;
+  }
+
+  @Field(() => SpecialFloat, {
+    simple: true,
+    nullable: true,
+    description: 'What the latest value is where it is no finite number.',
+  })
+  get special(): SpecialFloat | null {
+    return shownSpecial(this.row);
+  }
+
+  @Field(() => SafeInt, { simple: true, description: 'The step of the latest point.' })
+  get step(): number {
+    return this.row.step;
+  }
+
+  @Field(() => DateTime, { simple: true, description: 'The time of the latest point.' })
+  get at(): number {
+    return this.row.at;
+  }
+
+  @Needs('minValue')
+  @Field(() => Float, {
+    simple: true,
+    nullable: true,
+    description: 'The least finite value; null where there is none.',
+  })
+  get min(): number | null {
+    return this.row.minValue;
+  }
+
+  @Needs('maxValue')
+  @Field(() => Float, {
+    simple: true,
+    nullable: true,
+    description: 'The greatest finite value; null where there is none.',
+  })
+  get max(): number | null {
+    return this.row.maxValue;
+  }
+
+  @Field(() => SafeInt, { simple: true, description: 'How many different points it has.' })
+  get count(): number {
+    return this.row.count;
+  }
 }
 
 const FROM_STEP = 'Only points at this step or a later one.';

@@ -38,8 +38,12 @@ export function shownValue(row: { readonly special: number; readonly value: numb
   readonly value: number | null;
   readonly special: SpecialFloat | null;
 } {
-  const special = SPECIAL_OF_CODE.get(row.special) ?? null;
+  const special = shownSpecial(row);
   return { value: special === null ? row.value : null, special };
+}
+
+export function shownSpecial({ special }: { readonly special: number }): SpecialFloat | null {
+  return SPECIAL_OF_CODE.get(special) ?? null;
 }
 
 /** By step, time and value, where NaN < −∞ < finite < +∞: the last one is the latest. */

@@ -2,6 +2,7 @@
 
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Entity, Index } from 'typeorm';
+import { Needs } from '../../core/needed-columns.ts';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
@@ -19,6 +20,7 @@ import {
   Text,
   TextKeyPart,
 } from '../../database/columns.ts';
+import { EntityParts } from '../../database/parts.ts';
 import { Actor } from '../actors/actor.types.ts';
 import { LineageNode } from '../lineage/lineage-node.types.ts';
 
@@ -126,11 +128,13 @@ export class Run extends LineageNode {
   @OptionalLongText()
   artifactUri!: string | null;
 
+  @Needs('createdByName')
   @Field(() => Actor, { description: 'Who started it.' })
   get createdBy(): Actor {
     return new Actor(this.createdByName);
   }
 
+  @Needs('gitCommit', 'gitRepository', 'entryPoint', 'notebook')
   @Field(() => RunSource, { nullable: true, description: 'The code it executed, where that is known.' })
   get source(): RunSource | null {
     const { gitCommit, gitRepository, entryPoint, notebook } = this;
@@ -142,6 +146,9 @@ export class Run extends LineageNode {
     return Object.assign(new Run(), row);
   }
 }
+
+/** Runs that are read in part, under the alias `r`. */
+export const RUN_PARTS = new EntityParts(Run, 'r');
 
 @Entity('run_tags')
 @Index('run_tags_value', ['key', 'value', 'runPk'])

@@ -1,11 +1,13 @@
 // Batched loads of runs and what hangs on them.
 
+import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
+import { type Columns, neededColumns } from '../../core/needed-columns.ts';
 import type { Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { Param } from './param.types.ts';
-import type { Run } from './run.entity.ts';
+import { RUN_PARTS, Run } from './run.entity.ts';
 import type { RunQueries } from './run.queries.ts';
 import type { RunListArgs } from './run.types.ts';
 
@@ -15,6 +17,11 @@ export class RunLoaders {
   /** By row number, tombstones included. */
   readonly byPk = batched<number, Run | undefined>(async (pks) =>
     inOrderOf(pks, await this.queries.byPks(pks), (run) => run.pk),
+  );
+
+  /** The same with some columns only. */
+  readonly partByPk = new BatchedByArguments<Columns, number, Run | undefined>(async (columns, pks) =>
+    inOrderOf(pks, await this.queries.byPks(pks, columns), (run) => run.pk),
   );
 
   /** By the id that trackers know it by, without tombstones. */
@@ -35,6 +42,17 @@ export class RunLoaders {
   readonly children = new BatchedByArguments<RunListArgs, number, Page<Run>>((args, pks) =>
     this.queries.listByParent(args, pks),
   );
+}
+
+/** Runs by row number, null for none, with the columns that are selected of them. */
+export function loadSelectedRuns(
+  { loaders }: RequestContext,
+  pks: readonly (number | null)[],
+  info: GraphQLResolveInfo,
+): Promise<(Run | null)[]> {
+  const columns = neededColumns(info, [[]], Run.name, RUN_PARTS.names);
+  const { byPk, partByPk } = loaders.of(RunLoaders);
+  return columns === null ? byPk.loadKnown(pks) : partByPk.loadKnown(columns, pks);
 }
 
 /** A run that is known to exist. */

@@ -1,5 +1,6 @@
 // Reads of runs.
 
+import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
@@ -7,7 +8,7 @@ import { name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
-import { Run, RunTag } from './run.entity.ts';
+import { RUN_PARTS, Run, RunTag } from './run.entity.ts';
 import { runCandidates, runCondition, spanOf } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
@@ -26,10 +27,13 @@ const DELETED = sql`SELECT x.pk AS owner FROM runs x WHERE x.deletedAt IS NOT NU
 export class RunQueries {
   constructor(private readonly db: Database) {}
 
-  /** Runs by row number, tombstones included. */
-  async byPks(pks: readonly number[]): Promise<Run[]> {
-    const rows = await this.db.read<Run>(sql`SELECT r.* FROM runs r WHERE ${this.db.dialect.inList(sql`r.pk`, pks)}`);
-    return rows.map(Run.from);
+  /** Runs by row number, tombstones included. @param of which columns of them */
+  async byPks(pks: readonly number[], of: Columns = null): Promise<Run[]> {
+    const { columns, hydrate } = RUN_PARTS.of(of);
+    const rows = await this.db.read<Run>(
+      sql`SELECT ${columns} FROM runs r WHERE ${this.db.dialect.inList(sql`r.pk`, pks)}`,
+    );
+    return rows.map(hydrate);
   }
 
   /** Runs by the id that trackers know them by, without tombstones. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { ForwardPageArgs } from '../../core/pagination.ts';
 import { SafeInt } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
@@ -115,6 +116,7 @@ export class RunResolver {
   }
 
   @ResolvedTogether()
+  @Needs('experimentPk')
   @FieldResolver(() => Experiment, { description: 'The experiment it belongs to.' })
   experiment(@Root() runs: readonly Run[], @Ctx() context: RequestContext): Promise<Experiment[]> {
     return loadExperiments(
@@ -123,6 +125,7 @@ export class RunResolver {
     );
   }
 
+  @Needs('startedAt', 'endedAt')
   @FieldResolver(() => SafeInt, { description: 'Milliseconds from start to end; of a running one, so far.' })
   durationMs(@Root() { startedAt, endedAt }: Run): number {
     // A tracker's clock may be ahead of this one.
@@ -130,12 +133,14 @@ export class RunResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key.' })
   tags(@Root() runs: readonly Run[], @Ctx() { loaders }: RequestContext): Promise<readonly Tag[][]> {
     return loaders.of(RunLoaders).tags.loadAll(pksOf(runs));
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Param], { description: 'Its params, A–Z by key.' })
   params(
     @Root() runs: readonly Run[],
@@ -150,12 +155,14 @@ export class RunResolver {
   }
 
   @ResolvedTogether()
+  @Needs('parentPk')
   @FieldResolver(() => Run, { nullable: true, description: 'The run that it is a part of.' })
   parent(@Root() runs: readonly Run[], @Ctx() { loaders }: RequestContext): Promise<(Run | null)[]> {
     return loaders.of(RunLoaders).byPk.loadKnown(runs.map((run) => run.parentPk));
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => RunConnection, { description: 'The runs that are parts of it, newest first.' })
   async children(
     @Root() runs: readonly Run[],

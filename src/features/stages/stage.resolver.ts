@@ -4,6 +4,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from '
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
@@ -54,15 +55,15 @@ export class StageResolver {
     const outcome = await this.service.promote(context.actor, input);
     if ('failures' in outcome) return blocked(context, outcome);
     const { versionPk, changePk, archivedPks } = outcome;
-    const [version, change, archived] = await Promise.all([
-      loadVersion(context, versionPk),
+    const [change, archived] = await Promise.all([
       changePk === null ? null : loadStageChange(context, changePk),
       Promise.all(archivedPks.map((pk) => loadStageChange(context, pk))),
     ]);
-    return new VersionPromoted(version, change, archived);
+    return new VersionPromoted(versionPk, change, archived);
   }
 
   @ResolvedTogether()
+  @Needs('pk', 'stageName')
   @FieldResolver(() => Stage, {
     description:
       'The stage it is in; with `at`, the one it was in at that moment. `NONE` before it existed and once it is deleted.',

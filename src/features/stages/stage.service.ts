@@ -4,7 +4,7 @@ import type { ActorIdentity } from '../../core/context.ts';
 import { Conflict, PreconditionFailed } from '../../core/errors.ts';
 import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
-import { sql } from '../../database/sql.ts';
+import { join, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
 import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
@@ -109,10 +109,9 @@ export class StageService {
   ): Promise<StageChange[]> {
     const versions = moves.map(({ version }) => version);
     await endStages(tx, versions, at);
-    for (const [to, those] of Map.groupBy(moves, (move) => move.to)) {
-      const pks = those.map(({ version }) => version.pk);
-      await this.versions.touch(tx, pks, at, { stageName: to });
-    }
+    const cases = moves.map(({ version, to }) => sql`WHEN ${version.pk} THEN ${to}`);
+    const moved = versions.map(({ pk }) => pk);
+    await this.versions.touch(tx, moved, at, { stageName: sql`CASE pk ${join(cases, ' ')} END` });
     const rows = moves.map(({ version, to }) => ({
       modelPk: model.pk,
       versionPk: version.pk,
@@ -125,10 +124,7 @@ export class StageService {
       actorName: tx.actor.name,
     }));
     await tx.insert(StageChange, rows);
-    const isOneOfThem = tx.dialect.inList(
-      sql`s.versionPk`,
-      versions.map(({ pk }) => pk),
-    );
+    const isOneOfThem = tx.dialect.inList(sql`s.versionPk`, moved);
     const stored = await tx.query<{ pk: number; versionPk: number }>(
       sql`SELECT s.pk, s.versionPk FROM stage_changes s WHERE ${isOneOfThem} AND s.at = ${at} AND s.sequence = ${model.sequence}`,
     );

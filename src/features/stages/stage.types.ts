@@ -1,12 +1,14 @@
 // Arguments, inputs, payloads and connections of stages.
 
-import { ArgsType, createUnionType, Field, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Ctx, createUnionType, Field, InputType, ObjectType } from 'type-graphql';
+import type { RequestContext } from '../../core/context.ts';
 import { connectionTypes, PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { GateFailure } from '../gates/gate.types.ts';
 import { Stage } from '../models/stage.types.ts';
 import { GovernedInput } from '../mutations/mutation.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
+import { loadVersion } from '../versions/version.loaders.ts';
 import { ModelVersionBy } from '../versions/version.types.ts';
 import { StageChange } from './stage-change.entity.ts';
 
@@ -46,14 +48,20 @@ export class PromoteVersionInput extends GovernedInput {
 
 @ObjectType({ simpleResolvers: true, description: 'The version is in the stage.' })
 export class VersionPromoted {
-  constructor(version: ModelVersion, change: StageChange | null, archived: StageChange[]) {
-    this.version = version;
+  constructor(
+    private readonly versionPk: number,
+    change: StageChange | null,
+    archived: StageChange[],
+  ) {
     this.change = change;
     this.archived = archived;
   }
 
   @Field(() => ModelVersion, { description: 'The version as it is now.' })
-  version: ModelVersion;
+  version(@Ctx() context: RequestContext): Promise<ModelVersion> {
+    return loadVersion(context, this.versionPk);
+  }
+
   @Field(() => StageChange, {
     nullable: true,
     description: 'What was recorded; null where the version was in that stage already.',

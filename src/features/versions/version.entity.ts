@@ -2,6 +2,7 @@
 
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Entity, Index } from 'typeorm';
+import { Needs } from '../../core/needed-columns.ts';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
@@ -16,6 +17,7 @@ import {
   Text,
 } from '../../database/columns.ts';
 import type { ListSource, OrderTerm } from '../../database/list.ts';
+import { EntityParts } from '../../database/parts.ts';
 import { sql } from '../../database/sql.ts';
 import { Actor } from '../actors/actor.types.ts';
 import { LineageNode } from '../lineage/lineage-node.types.ts';
@@ -100,6 +102,7 @@ export class ModelVersion extends LineageNode {
   @OptionalInstant()
   deletedAt!: number | null;
 
+  @Needs('createdByName')
   @Field(() => Actor, { description: 'Who registered it.' })
   get createdBy(): Actor {
     return new Actor(this.createdByName);
@@ -109,6 +112,9 @@ export class ModelVersion extends LineageNode {
     return Object.assign(new ModelVersion(), row);
   }
 }
+
+/** Versions that are read in part, under the alias `v`. */
+export const VERSION_PARTS = new EntityParts(ModelVersion, 'v');
 
 /** Versions as a list, under the alias `v`. */
 export const VERSIONS: ListSource<ModelVersion> = {

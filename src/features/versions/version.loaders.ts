@@ -2,6 +2,7 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { ModelVersion } from './version.entity.ts';
@@ -22,9 +23,9 @@ export class VersionLoaders {
     (reference, modelPks) => this.queries.byReference(reference, modelPks),
   );
 
-  /** A page of a model's versions. */
-  readonly ofModel = new BatchedByArguments<VersionListArgs, number, Page<ModelVersion>>((args, modelPks) =>
-    this.queries.ofModels(args, modelPks),
+  /** A page of a model's versions, with some of their columns. */
+  readonly ofModel = new BatchedByArguments<[VersionListArgs, Columns], number, Page<ModelVersion>>(
+    ([args, columns], modelPks) => this.queries.ofModels(args, columns, modelPks),
   );
 
   /** A page of the versions that a run made. */

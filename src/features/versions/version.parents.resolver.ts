@@ -1,10 +1,12 @@
 // What versions add to the models and runs that they come from.
 
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
-import { ForwardPageArgs } from '../../core/pagination.ts';
+import { neededColumns } from '../../core/needed-columns.ts';
+import { ForwardPageArgs, ITEM_PATHS } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkText } from '../../core/text.ts';
@@ -13,7 +15,7 @@ import { Model } from '../models/model.entity.ts';
 import { Run } from '../runs/run.entity.ts';
 import { ModelAlias } from './alias.entity.ts';
 import { AliasLoaders } from './alias.loaders.ts';
-import { ModelVersion } from './version.entity.ts';
+import { ModelVersion, VERSION_PARTS } from './version.entity.ts';
 import { VersionLoaders } from './version.loaders.ts';
 import { aliasReference, type VersionReference } from './version.reference.ts';
 import { ModelVersionConnection, VersionListArgs, VersionOfModelBy } from './version.types.ts';
@@ -28,8 +30,10 @@ export class VersionsOfModelResolver {
     @Root() models: readonly Model[],
     @Args(() => VersionListArgs) args: VersionListArgs,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ModelVersionConnection[]> {
-    const pages = await loaders.of(VersionLoaders).ofModel.loadAll(args, pksOf(models));
+    const columns = neededColumns(info, ITEM_PATHS, ModelVersion.name, VERSION_PARTS.names);
+    const pages = await loaders.of(VersionLoaders).ofModel.loadAll([args, columns], pksOf(models));
     return pages.map((page) => new ModelVersionConnection(page));
   }
 

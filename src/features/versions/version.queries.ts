@@ -1,6 +1,7 @@
 // Reads of versions.
 
 import { inOrderOf } from '../../core/batching.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import { type ForwardPageArgs, type Page, type PageRequest, readPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkNotEmpty } from '../../core/text.ts';
@@ -25,7 +26,7 @@ import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
-import { ModelVersion, NEWEST_VERSION_FIRST, VERSIONS, VersionTag } from './version.entity.ts';
+import { ModelVersion, NEWEST_VERSION_FIRST, VERSION_PARTS, VERSIONS, VersionTag } from './version.entity.ts';
 import { HIGHEST_NUMBER_FIRST, referenceCondition, type VersionReference } from './version.reference.ts';
 import {
   type ModelVersionFilter,
@@ -74,10 +75,10 @@ export class VersionQueries {
     return readPage(this.db, source, request);
   }
 
-  /** The same page of each model's versions. */
-  async ofModels(args: VersionListArgs, modelPks: readonly number[]): Promise<Page<ModelVersion>[]> {
+  /** The same page of each model's versions. @param of which columns of them */
+  async ofModels(args: VersionListArgs, of: Columns, modelPks: readonly number[]): Promise<Page<ModelVersion>[]> {
     const { source, request } = this.listOf(args);
-    return readPages(this.db, source, sql`v.modelPk`, request, modelPks);
+    return readPages(this.db, { ...source, ...VERSION_PARTS.of(of) }, sql`v.modelPk`, request, modelPks);
   }
 
   /** The same page of the versions that each run made. */

@@ -1,17 +1,19 @@
 // Versions in the graph.
 
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
 import { loadModels, ModelLoaders } from '../models/model.loaders.ts';
 import { Run } from '../runs/run.entity.ts';
-import { RunLoaders } from '../runs/run.loaders.ts';
+import { loadSelectedRuns } from '../runs/run.loaders.ts';
 import { Tag } from '../tags/tag.types.ts';
 import { ModelAlias } from './alias.entity.ts';
 import { AliasLoaders } from './alias.loaders.ts';
@@ -90,6 +92,7 @@ export class VersionResolver {
   }
 
   @ResolvedTogether()
+  @Needs('modelPk')
   @FieldResolver(() => Model, { description: 'The model it is a version of.' })
   model(@Root() versions: readonly ModelVersion[], @Ctx() context: RequestContext): Promise<Model[]> {
     return loadModels(
@@ -99,6 +102,7 @@ export class VersionResolver {
   }
 
   @ResolvedTogether()
+  @Needs('modelPk', 'number')
   @FieldResolver(() => String, { description: '`models:/<name>/<number>`, with the name percent-encoded.' })
   async uri(@Root() versions: readonly ModelVersion[], @Ctx() context: RequestContext): Promise<string[]> {
     const models = await this.model(versions, context);
@@ -106,6 +110,7 @@ export class VersionResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key; with `at`, as they were at that moment.' })
   tags(
     @Root() versions: readonly ModelVersion[],
@@ -118,6 +123,7 @@ export class VersionResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [ModelAlias], {
     description: 'The aliases that stand for it, A–Z; with `at`, those that did at that moment.',
   })
@@ -132,8 +138,14 @@ export class VersionResolver {
   }
 
   @ResolvedTogether()
+  @Needs('runPk')
   @FieldResolver(() => Run, { nullable: true, description: 'The run that made it, where one is known.' })
-  run(@Root() versions: readonly ModelVersion[], @Ctx() { loaders }: RequestContext): Promise<(Run | null)[]> {
-    return loaders.of(RunLoaders).byPk.loadKnown(versions.map((version) => version.runPk));
+  run(
+    @Root() versions: readonly ModelVersion[],
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<(Run | null)[]> {
+    const pks = versions.map((version) => version.runPk);
+    return loadSelectedRuns(context, pks, info);
   }
 }

@@ -7,8 +7,8 @@ import { checkRevision } from '../../core/revision.ts';
 import { checkAlias, checkModelName, checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
 import { isGiven } from '../../database/filters.ts';
-import { join, name, sql } from '../../database/sql.ts';
-import type { Row, Transaction } from '../../database/transaction.ts';
+import { join, name, type Sql, type SqlValue, sql } from '../../database/sql.ts';
+import type { Transaction } from '../../database/transaction.ts';
 import type { LineageRecordService } from '../lineage/lineage-record.service.ts';
 import type { LockedModel, ModelDependent, ModelService } from '../models/model.service.ts';
 import { Stage } from '../models/stage.types.ts';
@@ -168,9 +168,14 @@ export class VersionService {
   }
 
   /** Raises the revision of versions whose model the transaction holds, with what else changes of their rows. */
-  async touch(tx: Transaction, pks: readonly number[], at: number, changes: Row = {}): Promise<void> {
+  async touch(
+    tx: Transaction,
+    pks: readonly number[],
+    at: number,
+    changes: Readonly<Record<string, SqlValue | Sql>> = {},
+  ): Promise<void> {
     const sets = Object.entries({ ...changes, updatedAt: at }).map(
-      ([column, value]) => sql`${name(column)} = ${value ?? null}`,
+      ([column, value]) => sql`${name(column)} = ${value}`,
     );
     await tx.execute(
       sql`UPDATE model_versions SET revision = revision + 1, ${join(sets, ', ')} WHERE ${tx.dialect.inList(sql`pk`, pks)}`,

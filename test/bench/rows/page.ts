@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { filledSqlite } from '../support/data.ts';
 import { graphRequest } from '../support/graph.ts';
 import { HttpConnection } from '../support/http-connection.ts';
-import { perCoreSecond, repeating } from '../support/load.ts';
+import { perCoreSecond, repeating, warmUp } from '../support/load.ts';
 import { PAGE, PAGE_DATA } from '../support/page.ts';
 import { atLeast, type Row } from '../support/row.ts';
 import { type MeasuredServer, startLimit, startModelgraph } from '../support/servers.ts';
 import { interleaved } from '../support/statistics.ts';
+
+/** A server answers pages twice as fast once it has answered some hundreds. */
+const WARM_UP_PAGES = 800;
 
 export const page: Row = {
   name: 'page',
@@ -30,6 +33,8 @@ export const page: Row = {
         const isSame = (await answerOf(other, wire)).toString().trimEnd() === answer.toString().trimEnd();
         if (!isSame) throw new Error('The answers of both sides differ.');
       }
+      const pages = bench.isQuick ? 1 : WARM_UP_PAGES;
+      for (const server of [ours, inMemory, limit]) await warmUp(server, repeating(wire), pages);
       const load = { clients: 8, forMs: bench.sampleMs };
       const sampler = (server: MeasuredServer) => () => perCoreSecond(server, repeating(wire), load);
       const medians = await interleaved(

@@ -3,13 +3,14 @@
 import { join } from 'node:path';
 import { filledSqlite } from '../support/data.ts';
 import { graphRequest } from '../support/graph.ts';
-import { perCoreSecond, repeating } from '../support/load.ts';
+import { perCoreSecond, repeating, warmUp } from '../support/load.ts';
 import { PAGE, PAGE_DATA } from '../support/page.ts';
 import { atLeast, type Row } from '../support/row.ts';
 import { type MeasuredServer, startModelgraph } from '../support/servers.ts';
 import { interleaved } from '../support/statistics.ts';
 
 const RECORDER = join(import.meta.dirname, '../limits/recording-tracer.ts');
+const WARM_UP_TIMES = 800;
 const QUERIES = { 'a page': graphRequest(PAGE), '`{ __typename }`': graphRequest('{ __typename }') };
 
 export const telemetry: Row = {
@@ -28,6 +29,8 @@ export const telemetry: Row = {
       for (const [what, wire] of Object.entries(QUERIES)) {
         const sampler = (server: MeasuredServer) => () =>
           perCoreSecond(server, repeating(wire), { clients: 8, forMs: bench.sampleMs });
+        const times = bench.isQuick ? 1 : WARM_UP_TIMES;
+        for (const server of [none, counted, traced]) await warmUp(server, repeating(wire), times);
         const medians = await interleaved(
           { none: sampler(none), counted: sampler(counted), traced: sampler(traced) },
           bench.rounds,

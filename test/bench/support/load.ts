@@ -31,6 +31,16 @@ export async function perCoreSecond({ port, pid }: MeasuredServer, operation: Op
   return (done / (processorMs(pid) - before)) * 1_000;
 }
 
+/** Does something so often that the server's code for it is compiled as far as it will be, however busy the machine is. */
+export async function warmUp({ port }: MeasuredServer, operation: Operation, times: number): Promise<void> {
+  const connection = new HttpConnection(port);
+  try {
+    for (let done = 0; done < times; done++) await operation(connection, 0);
+  } finally {
+    connection.close();
+  }
+}
+
 /** Sends one request again and again. @throws where the answer is no success */
 export function repeating(wire: Buffer): Operation {
   return async (connection) => {

@@ -1,0 +1,71 @@
+// Rows that are read in part: only some columns, and any other one says that it was not read rather than nothing.
+
+import { getMetadataArgsStorage } from 'typeorm';
+import type { Columns } from '../core/needed-columns.ts';
+import { Recent } from '../core/recent.ts';
+import { column, join, raw, type Sql } from './sql.ts';
+
+interface RowClass<T> {
+  readonly name: string;
+  new (): T;
+}
+
+/** What is read of a row, and what is made of it. */
+export interface Part<T> {
+  readonly columns: Sql;
+  readonly hydrate: (row: object) => T;
+}
+
+/** How many parts of one entity are kept: any client may select what nobody else does. */
+const PARTS_KEPT = 200;
+
+/** The parts of an entity that selections need, under the alias that its table has in the statements. */
+export class EntityParts<T extends object> {
+  /** All its columns. */
+  readonly names: ReadonlySet<string>;
+  private readonly whole: Part<T>;
+  private readonly known = new Recent<string, Part<T>>(PARTS_KEPT);
+
+  constructor(
+    private readonly entity: RowClass<T>,
+    private readonly alias: string,
+  ) {
+    const { columns } = getMetadataArgsStorage();
+    this.names = new Set(columns.filter(({ target }) => target === entity).map(({ propertyName }) => propertyName));
+    this.whole = { columns: raw(`${alias}.*`), hydrate: (row) => Object.assign(new entity(), row) };
+  }
+
+  of(columns: Columns): Part<T> {
+    if (columns === null) return this.whole;
+    const key = columns.join();
+    const part = this.known.get(key) ?? this.part(columns);
+    this.known.set(key, part);
+    return part;
+  }
+
+  private part(names: readonly string[]): Part<T> {
+    const { entity, alias } = this;
+    const read = new Set(names);
+    const Partial = class extends (entity as RowClass<object>) {};
+    // It passes for the entity, whose class gives global ids their type.
+    Object.defineProperty(Partial.prototype, 'constructor', { value: entity });
+    for (const name of this.names) {
+      if (!read.has(name)) Object.defineProperty(Partial.prototype, name, { get: () => unread(entity.name, name) });
+    }
+    const columns = join(
+      names.map((name) => column(alias, name)),
+      ', ',
+    );
+    const hydrate = (row: object): T => {
+      const values = row as Record<string, unknown>;
+      const part = new Partial() as Record<string, unknown>;
+      for (const name of names) part[name] = values[name];
+      return part as T;
+    };
+    return { columns, hydrate };
+  }
+}
+
+function unread(entity: string, name: string): never {
+  throw new Error(`The column ${name} of a ${entity} was not read: the field that reads it has to declare it.`);
+}
