@@ -7,7 +7,7 @@ import { type Broadcast, Rig } from './fan-out/rig.ts';
 
 const WARM_UP = 5;
 /** Committed for those that read nothing: 24 kB each, together more than the system keeps for a socket. */
-const FLOOD = 200;
+const FLOOD = 150;
 /** How long those that read on may be given nothing, milliseconds. */
 const PATIENCE_MS = 10_000;
 const MOST_GROWTH_BYTES = 50e6;
