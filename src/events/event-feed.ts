@@ -8,7 +8,7 @@ import { Polling } from '../core/polling.ts';
 import type { EventLag } from '../core/telemetry.ts';
 import type { Database } from '../database/database.ts';
 import { cursorAt, expired, positionOf } from './cursor.ts';
-import { EventLog } from './event-log.ts';
+import { EventLog, readLogPageArgs } from './event-log.ts';
 import type { EventRecord } from './event-record.ts';
 import type { EventSelection } from './selection.ts';
 import { Sequencer } from './sequencer.ts';
@@ -97,8 +97,9 @@ export class EventFeed {
 
   /** A page of the log with everything that was committed before the call. @throws Invalid, CursorExpired */
   async page(selection: EventSelection, args: PageArgs): Promise<Page<EventRecord>> {
+    const page = readLogPageArgs(args);
     await this.catchUp();
-    return this.log.page(selection, args);
+    return this.log.page(selection, page);
   }
 
   /** The cursor after which nothing comes that was committed before the call. */

@@ -1,7 +1,6 @@
 // The event log in the database: giving positions, reading by position, removing what is too old.
 
-import type { PageArgs } from '../core/pagination.ts';
-import { type Page, readPageArgs } from '../core/pagination.ts';
+import { type Page, type PageArgs, type PageRequest, readPageArgs } from '../core/pagination.ts';
 import type { Database } from '../database/database.ts';
 import { type ListSource, readPage } from '../database/list.ts';
 import { and, join, raw, type Sql, sql } from '../database/sql.ts';
@@ -95,11 +94,9 @@ export class EventLog implements Log {
     return Number(row?.oldest ?? 1);
   }
 
-  /** A page of the log, oldest first. @throws Invalid, CursorExpired where `after` is older than what is kept */
-  async page(selection: EventSelection, args: PageArgs): Promise<Page<EventRecord>> {
-    const page = readPageArgs(args);
+  /** A page of the log, oldest first. @throws CursorExpired where `after` is older than what is kept */
+  async page(selection: EventSelection, page: PageRequest): Promise<Page<EventRecord>> {
     const where = [POSITIONED, ...selectionConditions(this.db.dialect, selection)];
-    if (page.before !== null) positionOf(page.before, 'before');
     if (page.after !== null) {
       const after = positionOf(page.after, 'after');
       if (after + 1 < (await this.oldest())) throw expired('after');
@@ -145,6 +142,16 @@ export class EventLog implements Log {
     await tx.execute(sql`UPDATE event_counter SET nextPosition = ${first + ordered.length} WHERE id = 1`);
     return ordered.length;
   }
+}
+
+/** What page of the log is asked for. @throws Invalid, also for a cursor that is none of the log */
+export function readLogPageArgs(args: PageArgs): PageRequest {
+  const page = readPageArgs(args);
+  for (const side of ['after', 'before'] as const) {
+    const cursor = page[side];
+    if (cursor !== null) positionOf(cursor, side);
+  }
+  return page;
 }
 
 /** Large numbers arrive as text on some drivers. */

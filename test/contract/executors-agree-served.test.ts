@@ -12,6 +12,8 @@ import { openWebSocket, type WebSocketClient } from '../support/websocket-client
 
 const SEED = Number(process.env.EXECUTORS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const DOCUMENTS = 200;
+/** An answer of one error and nothing else, with the root field that it comes from. */
+const FAILED_AT_ROOT = /^\{"errors":\[\{[^{}]*"locations":\[[^[\]]*\],"path":\["(\w+)"[^[]*\],"data":null\}$/;
 
 describe(`two instances on one database, of which one compiles (seed ${SEED})`, () => {
   let database: FreshDatabase;
@@ -39,7 +41,7 @@ describe(`two instances on one database, of which one compiles (seed ${SEED})`, 
     let found = 0;
     for (const operation of operations) {
       const [actual, expected] = await Promise.all([overHttp(compiling, operation), overHttp(interpreting, operation)]);
-      expect({ operation, ...actual }).toEqual({ operation, ...expected });
+      expect({ operation, ...actual }).toEqual({ operation, ...expected, text: chosen(actual.text, expected.text) });
       if (expected.text.startsWith('{"data":{')) found++;
     }
     expect(found).toBeGreaterThan(DOCUMENTS / 4);
@@ -52,7 +54,7 @@ describe(`two instances on one database, of which one compiles (seed ${SEED})`, 
           withoutErrorIds(JSON.stringify(await socket.send(query, variables, operationName))),
         ),
       );
-      expect({ query, answer: actual }).toEqual({ query, answer: expected });
+      expect({ query, answer: actual }).toEqual({ query, answer: chosen(actual as string, expected as string) });
     }
   }, 120_000);
 
@@ -64,6 +66,15 @@ describe(`two instances on one database, of which one compiles (seed ${SEED})`, 
     expect(actual).toHaveLength(8);
   });
 });
+
+/**
+ * What is expected. Of several fields that fail and leave nothing of the answer, the one that fails first is told: where
+ * two instances read a database that may be the one or the other.
+ */
+function chosen(actual: string, expected: string): string {
+  const fields = [actual, expected].map((text) => FAILED_AT_ROOT.exec(text)?.[1]);
+  return fields[0] !== undefined && fields[1] !== undefined && fields[0] !== fields[1] ? actual : expected;
+}
 
 function someOperations(schema: GraphQLSchema, pools: InputPools): RandomOperation[] {
   const found: RandomOperation[] = [];
