@@ -1,6 +1,7 @@
 // What must be true of a registry's SQLite file at every moment, whatever was cut off: each promise as a query for rows
 // that break it. It is asked of files whose every change came from `crash-writers.ts`, with a key and a comment.
 
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { POINTS_PER_BATCH } from './crash-writers.ts';
 
@@ -212,6 +213,7 @@ export function examine(path: string): FileContents {
 
 /** Whether a first start got as far as all tables. */
 export function isMigrated(path: string): boolean {
+  if (!existsSync(path)) return false;
   const file = new Database(path, { readonly: true });
   try {
     return file.prepare("SELECT 1 FROM sqlite_master WHERE name = 'promotion_gates'").get() !== undefined;
