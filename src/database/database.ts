@@ -86,7 +86,9 @@ export class Database {
           this.options.reader.query<T[]>(statement.text, statement.values as SqlValue[]),
         );
       } catch (error) {
-        if (!this.dialect.errors.isConnectionLoss(error)) throw error;
+        const { isConnectionLoss, isLostRace } = this.dialect.errors;
+        // A read waits for no lock, but for a node of a cluster to catch up; another host may be further.
+        if (!isConnectionLoss(error) && !isLostRace(error)) throw error;
         this.options.onConnectionLoss?.();
         if (attempt >= CONNECTION_ATTEMPTS) throw unavailable(error);
       }

@@ -18,7 +18,8 @@ export async function waitForDatabase<T>(
     try {
       return await open();
     } catch (error) {
-      if (!mysql.errors.isConnectionLoss(error)) throw error;
+      // A node of a cluster that has to catch up first says that it waited too long for a lock.
+      if (!mysql.errors.isConnectionLoss(error) && !mysql.errors.isLostRace(error)) throw error;
       const { code, errno } = driverError(error);
       const reason = code || String(errno);
       if (Date.now() + pauseMs > deadline) {
