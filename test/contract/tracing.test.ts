@@ -1,13 +1,11 @@
 // The spans that the server makes where somebody has registered for them, after OpenTelemetry's conventions.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type Attributes,
   type Context,
   context,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
@@ -15,6 +13,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { registerAsyncContexts } from '../support/async-contexts.ts';
 import { isSqlite, startRegistry, type TestRegistry } from '../support/registry.ts';
 import { Subscriber } from '../support/subscriber.ts';
 
@@ -55,18 +54,7 @@ function startSpan(name: string, options: SpanOptions = {}, parent: Context = co
 
 /** What the SDK registers: a way for contexts to follow asynchronous work, and one to read `traceparent`. */
 function registerRecorder(): void {
-  const storage = new AsyncLocalStorage<Context>();
-  context.setGlobalContextManager({
-    active: () => storage.getStore() ?? ROOT_CONTEXT,
-    with: (active, work, self, ...given) => storage.run(active, () => work.call(self as never, ...given)),
-    bind: (_active, target) => target,
-    enable() {
-      return this;
-    },
-    disable() {
-      return this;
-    },
-  });
+  registerAsyncContexts();
   propagation.setGlobalPropagator({
     inject: () => undefined,
     extract: (active, carrier) => {

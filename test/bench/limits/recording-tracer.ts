@@ -1,16 +1,8 @@
 // Registers, before a server starts, what records every span as an SDK does, without sending it anywhere.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
-import {
-  type Attributes,
-  type Context,
-  context,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanOptions,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span, type SpanOptions, trace } from '@opentelemetry/api';
+import { registerAsyncContexts } from '../../support/async-contexts.ts';
 
 class RecordedSpan {
   readonly attributes: Attributes;
@@ -61,18 +53,7 @@ class RecordedSpan {
   }
 }
 
-const storage = new AsyncLocalStorage<Context>();
-context.setGlobalContextManager({
-  active: () => storage.getStore() ?? ROOT_CONTEXT,
-  with: (active, work, self, ...given) => storage.run(active, () => work.call(self as never, ...given)),
-  bind: (_active, target) => target,
-  enable() {
-    return this;
-  },
-  disable() {
-    return this;
-  },
-});
+registerAsyncContexts();
 trace.setGlobalTracerProvider({
   getTracer: () => ({
     startSpan: (name: string, options: SpanOptions = {}, parent: Context = context.active()) =>
