@@ -11,7 +11,7 @@ const MOST_KEYS_AT_ONCE = 5_000;
  */
 export class Batched<K extends string | number, V> {
   private readonly values = new Map<K, V>();
-  private readonly underWay = new Map<K, Promise<void>>();
+  private readonly underWay = new Set<Batch<K>>();
   private readonly requests = new DataLoader<readonly K[], readonly V[]>((requests) => this.answer(requests), {
     cache: false,
   });
@@ -38,34 +38,52 @@ export class Batched<K extends string | number, V> {
   private async answer(requests: readonly (readonly K[])[]): Promise<(readonly V[])[]> {
     const fresh = new Set<K>();
     const awaited = new Set<Promise<void>>();
-    for (const key of requests.flat()) {
-      if (this.values.has(key)) continue;
-      const batch = this.underWay.get(key);
-      if (batch) awaited.add(batch);
-      else fresh.add(key);
+    for (const request of requests) {
+      for (const key of request) {
+        if (this.values.has(key)) continue;
+        const batch = this.batchOf(key);
+        if (batch) awaited.add(batch.isLoaded);
+        else fresh.add(key);
+      }
     }
-    const keys = [...fresh];
-    for (let start = 0; start < keys.length; start += MOST_KEYS_AT_ONCE) {
-      awaited.add(this.loadBatch(keys.slice(start, start + MOST_KEYS_AT_ONCE)));
-    }
+    if (fresh.size > 0) awaited.add(this.loadBatch(fresh));
     await Promise.all(awaited);
     return requests.map((request) => this.valuesOf(request));
   }
 
-  private loadBatch(keys: readonly K[]): Promise<void> {
-    const batch = this.loadKeys(keys).then((values) => {
-      keys.forEach((key, index) => {
-        this.values.set(key, values[index] as V);
-        this.underWay.delete(key);
-      });
-    });
-    for (const key of keys) this.underWay.set(key, batch);
-    return batch;
+  private batchOf(key: K): Batch<K> | undefined {
+    for (const batch of this.underWay) if (batch.keys.has(key)) return batch;
+    return undefined;
+  }
+
+  private loadBatch(keys: ReadonlySet<K>): Promise<void> {
+    const batch = { keys, isLoaded: this.loadInParts([...keys]) };
+    this.underWay.add(batch);
+    return batch.isLoaded.finally(() => this.underWay.delete(batch));
+  }
+
+  private async loadInParts(keys: readonly K[]): Promise<void> {
+    const parts: (readonly K[])[] = [];
+    for (let start = 0; start < keys.length; start += MOST_KEYS_AT_ONCE) {
+      parts.push(keys.slice(start, start + MOST_KEYS_AT_ONCE));
+    }
+    await Promise.all(
+      parts.map(async (part) => {
+        const values = await this.loadKeys(part);
+        for (let i = 0; i < part.length; i++) this.values.set(part[i] as K, values[i] as V);
+      }),
+    );
   }
 
   private valuesOf(keys: readonly K[]): V[] {
     return keys.map((key) => this.values.get(key) as V);
   }
+}
+
+/** Keys that are being loaded. */
+interface Batch<K> {
+  readonly keys: ReadonlySet<K>;
+  readonly isLoaded: Promise<void>;
 }
 
 /** @param load gives a value for each key, in their order */
@@ -106,6 +124,32 @@ export class BatchedByArguments<A, K extends string | number, V> {
 
 /** Puts rows in the order of the keys they were asked for by; undefined where there is none. */
 export function inOrderOf<K, T>(keys: readonly K[], rows: readonly T[], keyOf: (row: T) => K): (T | undefined)[] {
-  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  const byKey = new Map<K, T>();
+  for (const row of rows) byKey.set(keyOf(row), row);
   return keys.map((key) => byKey.get(key));
+}
+
+/**
+ * What is made of the rows of each key, in the order of the keys; none where a key has no rows. Is fastest where the
+ * rows of one key lie together.
+ */
+export function groupsInOrderOf<K, T, U = T>(
+  keys: readonly K[],
+  rows: readonly T[],
+  keyOf: (row: T) => K,
+  make: (row: T) => U = (row) => row as unknown as U,
+): U[][] {
+  const groups = new Map<K, U[]>();
+  let group: U[] = [];
+  let groupKey: K | undefined;
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key !== groupKey) {
+      group = groups.get(key) ?? [];
+      groups.set(key, group);
+      groupKey = key;
+    }
+    group.push(make(row));
+  }
+  return keys.map((key) => groups.get(key) ?? []);
 }

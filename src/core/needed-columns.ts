@@ -21,18 +21,19 @@ export function Needs(...columns: readonly string[]): MethodDecorator & Property
  * The columns, A–Z, that are needed of the objects of a type at paths below the field that is being resolved.
  * @param paths such as `[[]]` for its value itself
  * @param columns all there are
+ * @param always those that are needed whatever is selected; by its row number a row is told from others
  */
 export function neededColumns(
   info: Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments'>,
   paths: readonly (readonly string[])[],
   typeName: string,
   columns: ReadonlySet<string>,
+  always: readonly string[] = ['pk'],
 ): Columns {
   const type = info.schema.getType(typeName);
   if (!isObjectType(type)) return null;
   const fields = type.getFields();
-  // By its row number a row is told from others.
-  const needed = new Set(['pk']);
+  const needed = new Set(always);
   for (const name of paths.flatMap((path) => [...selectedFields(info, path)])) {
     if (name === '__typename') continue;
     const field = fields[name];

@@ -56,13 +56,7 @@ export class EntityParts<T extends object> {
       names.map((name) => column(alias, name)),
       ', ',
     );
-    const hydrate = (row: object): T => {
-      const values = row as Record<string, unknown>;
-      const part = new Partial() as Record<string, unknown>;
-      for (const name of names) part[name] = values[name];
-      return part as T;
-    };
-    return { columns, hydrate };
+    return { columns, hydrate: (row) => Object.assign(new Partial(), row) as T };
   }
 }
 

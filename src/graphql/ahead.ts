@@ -154,16 +154,17 @@ function byTypeName(
   return Map.groupBy(objects, (object) => String(nameOf(object)));
 }
 
-/** The objects among values and lists of values, each once. */
+/** The objects among values and lists of values, in their order; one that comes several times in a row, once. */
 function objectsIn(values: readonly unknown[]): readonly object[] {
-  const objects = new Set<object>();
+  const objects: object[] = [];
   for (const value of values) {
     if (Array.isArray(value)) for (const item of value) addObject(objects, item);
     else addObject(objects, value);
   }
-  return [...objects];
+  return objects;
 }
 
-function addObject(objects: Set<object>, value: unknown): void {
-  if (typeof value === 'object' && value !== null && !(value instanceof Error)) objects.add(value);
+function addObject(objects: object[], value: unknown): void {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return;
+  if (objects[objects.length - 1] !== value) objects.push(value);
 }

@@ -1,5 +1,6 @@
 // Reads of datasets, of the runs that used them, and of what runs used.
 
+import { groupsInOrderOf } from '../../core/batching.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import { readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
@@ -82,8 +83,7 @@ export class DatasetQueries {
     const rows = await this.db.read<RunInputRow>(
       sql`SELECT i.* FROM run_inputs i WHERE ${this.db.dialect.inList(sql`i.runPk`, runPks)} ORDER BY i.runPk, i.createdAt, i.kind, i.inputPk, i.context`,
     );
-    const byRun = Map.groupBy(rows, (row) => row.runPk);
-    return runPks.map((pk) => byRun.get(pk) ?? []);
+    return groupsInOrderOf(runPks, rows, (row) => row.runPk);
   }
 
   private conditions(filter: DatasetFilter): Sql[] {

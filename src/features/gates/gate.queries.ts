@@ -1,5 +1,6 @@
 // Reads of gates.
 
+import { groupsInOrderOf } from '../../core/batching.ts';
 import type { Database } from '../../database/database.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { PromotionGate } from './gate.entity.ts';
@@ -18,8 +19,7 @@ export class GateQueries {
   /** The gates of each model, in the order in which they were added. */
   async ofModels(modelPks: readonly number[]): Promise<PromotionGate[][]> {
     const gates = await this.read(sql`${this.db.dialect.inList(sql`g.modelPk`, modelPks)} AND g.removedAt IS NULL`);
-    const byModel = Map.groupBy(gates, (gate) => gate.modelPk);
-    return modelPks.map((pk) => byModel.get(pk) ?? []);
+    return groupsInOrderOf(modelPks, gates, (gate) => gate.modelPk);
   }
 
   private async read(where: Sql): Promise<PromotionGate[]> {

@@ -1,5 +1,6 @@
 // Reads of metrics and their points.
 
+import { groupsInOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
@@ -54,8 +55,12 @@ export class MetricQueries {
     const rows = await this.db.read<MetricRow>(
       sql`SELECT ${columns} FROM metrics m WHERE ${and(where)} ORDER BY m.runPk, m.key`,
     );
-    const byRun = Map.groupBy(rows, (row) => row.runPk);
-    return runPks.map((pk) => (byRun.get(pk) ?? []).map((row) => new Metric(hydrate(row))));
+    return groupsInOrderOf(
+      runPks,
+      rows,
+      (row) => row.runPk,
+      (row) => new Metric(hydrate(row)),
+    );
   }
 
   /** A page of the points of each metric, oldest first. */

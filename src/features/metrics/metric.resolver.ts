@@ -125,7 +125,7 @@ export class VersionMetricsResolver {
 
 /** The columns that are selected of metrics. */
 function columnsIn(info: GraphQLResolveInfo): Columns {
-  return neededColumns(info, [[]], Metric.name, SHOWN_COLUMNS);
+  return neededColumns(info, [[]], Metric.name, SHOWN_COLUMNS, []);
 }
 
 function runPksOf(versions: readonly ModelVersion[]): (number | null)[] {
@@ -135,7 +135,7 @@ function runPksOf(versions: readonly ModelVersion[]): (number | null)[] {
 @Resolver(() => Metric)
 export class MetricResolver {
   @ResolvedTogether()
-  @Needs('key')
+  @Needs('pk', 'key')
   @FieldResolver(() => MetricPointConnection, { description: 'Every point, by step, time and value.' })
   async history(
     @Root() metrics: readonly Metric[],
@@ -150,7 +150,7 @@ export class MetricResolver {
   }
 
   @ResolvedTogether()
-  @Needs('key')
+  @Needs('pk', 'key')
   @FieldResolver(() => [MetricPoint], {
     description:
       'At most `maxPoints` points that keep first, last and every visible extreme, the special values among them where there is room; all points where there are no more.',

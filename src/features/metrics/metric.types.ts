@@ -78,7 +78,7 @@ export class Metric {
       'The latest value: that of the highest step, there of the newest time, there the greatest. Null where `special` says what it is.',
   })
   get value(): number | null {
-    return shownValue(this.row).value;
+    return shownSpecial(this.row) === null ? this.row.value : null;
   }
 
   @Field(() => SpecialFloat, {

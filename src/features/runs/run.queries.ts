@@ -1,5 +1,6 @@
 // Reads of runs.
 
+import { groupsInOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
@@ -72,8 +73,12 @@ export class RunQueries {
     const rows = await this.db.read<{ runPk: number; key: string; value: string }>(
       sql`SELECT p.runPk AS runPk, p.key AS ${name('key')}, p.value AS ${name('value')} FROM params p WHERE ${dialect.inList(sql`p.runPk`, pks)}${isWanted} ORDER BY p.runPk, p.key`,
     );
-    const byRun = Map.groupBy(rows, (row) => row.runPk);
-    return pks.map((pk) => (byRun.get(pk) ?? []).map(({ key, value }) => new Param(key, value)));
+    return groupsInOrderOf(
+      pks,
+      rows,
+      (row) => row.runPk,
+      ({ key, value }) => new Param(key, value),
+    );
   }
 
   private async listBy(parentColumn: Sql, args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {

@@ -1,6 +1,7 @@
 // Tags that hold what they are now, without their history: those of experiments and runs.
 
 import type { EntityTarget } from 'typeorm';
+import { groupsInOrderOf } from '../../core/batching.ts';
 import { Conflict } from '../../core/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { column, name, raw, sql } from '../../database/sql.ts';
@@ -67,7 +68,11 @@ export class CurrentTags {
     const rows = await db.read<{ ownerPk: number; key: string; value: string }>(
       sql`SELECT ${owner} AS ownerPk, t.key AS ${name('key')}, t.value AS ${name('value')} FROM ${raw(this.table)} t WHERE ${db.dialect.inList(owner, ownerPks)} ORDER BY ${owner}, t.key`,
     );
-    const byOwner = Map.groupBy(rows, (row) => row.ownerPk);
-    return ownerPks.map((pk) => (byOwner.get(pk) ?? []).map(({ key, value }) => new Tag(key, value)));
+    return groupsInOrderOf(
+      ownerPks,
+      rows,
+      (row) => row.ownerPk,
+      ({ key, value }) => new Tag(key, value),
+    );
   }
 }

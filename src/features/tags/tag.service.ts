@@ -1,6 +1,7 @@
 // Tags that remember what they were: each value with the time from which and until which it held.
 
 import type { EntityTarget } from 'typeorm';
+import { groupsInOrderOf } from '../../core/batching.ts';
 import { Conflict } from '../../core/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { column, name, raw, sql } from '../../database/sql.ts';
@@ -72,7 +73,11 @@ export class TagHistory {
     const rows = await db.read<{ ownerPk: number; key: string; value: string }>(
       sql`SELECT ${owner} AS ownerPk, t.key AS ${name('key')}, t.value AS ${name('value')} FROM ${raw(this.table)} t WHERE ${db.dialect.inList(owner, ownerPks)} AND ${held} ORDER BY ${owner}, t.key`,
     );
-    const byOwner = Map.groupBy(rows, (row) => row.ownerPk);
-    return ownerPks.map((pk) => (byOwner.get(pk) ?? []).map(({ key, value }) => new Tag(key, value)));
+    return groupsInOrderOf(
+      ownerPks,
+      rows,
+      (row) => row.ownerPk,
+      ({ key, value }) => new Tag(key, value),
+    );
   }
 }

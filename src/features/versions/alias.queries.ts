@@ -1,5 +1,6 @@
 // Reads of aliases.
 
+import { groupsInOrderOf } from '../../core/batching.ts';
 import type { Database } from '../../database/database.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { ModelAlias } from './alias.entity.ts';
@@ -15,15 +16,13 @@ export class AliasQueries {
   /** The aliases of each model, A–Z, now or at an instant. */
   async ofModels(pks: readonly number[], at: number | null): Promise<ModelAlias[][]> {
     const rows = await this.read(sql`${this.db.dialect.inList(sql`a.modelPk`, pks)} AND ${heldAt(at)}`);
-    const byModel = Map.groupBy(rows, (row) => row.modelPk);
-    return pks.map((pk) => byModel.get(pk) ?? []);
+    return groupsInOrderOf(pks, rows, (row) => row.modelPk);
   }
 
   /** The aliases of each version, A–Z, now or at an instant. */
   async ofVersions(pks: readonly number[], at: number | null): Promise<ModelAlias[][]> {
     const rows = await this.read(sql`${this.db.dialect.inList(sql`a.versionPk`, pks)} AND ${heldAt(at)}`);
-    const byVersion = Map.groupBy(rows, (row) => row.versionPk);
-    return pks.map((pk) => byVersion.get(pk) ?? []);
+    return groupsInOrderOf(pks, rows, (row) => row.versionPk);
   }
 
   private async read(where: Sql): Promise<ModelAlias[]> {

@@ -15,7 +15,7 @@ describe('a part of a row', () => {
     const run = hydrate({ pk: 7, name: 'tuning', cursor0: 'tuning' });
     expect(run).toBeInstanceOf(Run);
     expect(run.constructor).toBe(Run);
-    expect({ ...run }).toEqual({ pk: 7, name: 'tuning' });
+    expect(run).toMatchObject({ pk: 7, name: 'tuning' });
     expect(run.id).toBe(Run.from({ pk: 7 }).id);
   });
 
