@@ -35,9 +35,19 @@ export class Documents {
     this.allRules = [...specifiedRules, ...rules];
   }
 
+  /** The document of a text that was read and found valid before. */
+  known(text: string): DocumentNode | undefined {
+    return this.valid.get(text);
+  }
+
+  /** Keeps a valid document. */
+  keep(text: string, document: DocumentNode): void {
+    this.valid.set(text, document, documentWeight(text.length));
+  }
+
   /** Reads and checks a document. @returns it, or what is wrong with it */
   read(text: string): DocumentNode | readonly GraphQLError[] {
-    const known = this.valid.get(text);
+    const known = this.known(text);
     if (known) return known;
     let document: DocumentNode;
     try {
@@ -53,7 +63,7 @@ export class Documents {
       if (error instanceof GraphQLError) return [coded('GRAPHQL_VALIDATION_FAILED', error)];
       throw error;
     }
-    this.valid.set(text, document, documentWeight(text.length));
+    this.keep(text, document);
     return document;
   }
 }

@@ -3,6 +3,7 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -58,6 +59,17 @@ export class GraphService {
 
   contextFor(actor: ActorIdentity): RequestContext {
     return { actor, loaders: new LoaderScope(this.features.loaders) };
+  }
+
+  /**
+   * The answer to a request whose document is valid, as clients see it; undefined where graphql-js has to give it, and
+   * so its errors their form and status.
+   */
+  async answer(request: Omit<ExecutionArgs, 'schema'>): Promise<FormattedExecutionResult | undefined> {
+    const answer = await this.executor.answer(request);
+    if (!answer) return undefined;
+    const { errors, ...rest } = answer;
+    return errors ? { errors: errors.map(this.formatError), ...rest } : rest;
   }
 
   /**

@@ -46,16 +46,10 @@ export async function startApollo(graph: GraphService, log: Logger): Promise<Apo
           },
           // Without an answer here Apollo has graphql-js give it, and its errors their form and status.
           responseForOperation: async ({ document, request, contextValue }) => {
-            const { operationName, variables } = request;
-            const answer = await graph.executor.answer({
-              document,
-              operationName,
-              variableValues: variables,
-              contextValue,
-            });
-            if (!answer) return null;
-            const { errors, ...rest } = answer;
-            const singleResult = errors ? { errors: errors.map(graph.formatError), ...rest } : rest;
+            const { query, operationName, variables: variableValues } = request;
+            if (query !== undefined) graph.documents.keep(query, document);
+            const singleResult = await graph.answer({ document, operationName, variableValues, contextValue });
+            if (!singleResult) return null;
             const http = { status: undefined, headers: new HeaderMap() };
             return { http, body: { kind: 'single', singleResult } };
           },

@@ -13,6 +13,7 @@ import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 import { startApollo } from './apollo.ts';
 import { serveHealth } from './health.ts';
 import { InFlight } from './in-flight.ts';
+import { KnownRequests } from './known-requests.ts';
 import { type MetricsReport, serveMetrics } from './metrics.ts';
 import { type LineageReceiver, serveOpenLineage } from './openlineage.ts';
 import { serveWebSocket } from './websocket.ts';
@@ -116,6 +117,7 @@ export async function startHttpServer({
       }
     },
   });
+  const knownRequests = new KnownRequests(graph);
   const health = serveHealth(app, ping);
   const refuseLate = async (_request: FastifyRequest, reply: FastifyReply) => {
     if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
@@ -126,9 +128,13 @@ export async function startHttpServer({
     url: '/graphql',
     onRequest: refuseLate,
     handler(request, reply) {
-      return graph.telemetry.operation({ via: 'http', headers: request.headers }, async () =>
-        handleGraphql.call(this, request, reply),
-      );
+      return graph.telemetry.operation({ via: 'http', headers: request.headers }, async () => {
+        const known = await knownRequests.answer(request, reply);
+        if (known !== undefined) return known;
+        const answer = await handleGraphql.call(this, request, reply);
+        knownRequests.learn(request, reply);
+        return answer;
+      });
     },
   });
   serveMetrics(app, graph.telemetry, metrics);

@@ -1,0 +1,78 @@
+// Requests whose document is known: answered without what Apollo would do all over again for each.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type DocumentNode, getOperationAST } from 'graphql';
+import { Recent } from '../core/recent.ts';
+import { identityOf } from '../graphql/operation.ts';
+import type { GraphRequest, GraphService } from '../graphql/service.ts';
+import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
+
+type Head = Readonly<Record<string, string>>;
+
+/** How many forms of the header Accept are told apart. */
+const HEADS_KEPT = 100;
+/** Of a kept form, so that nobody fills the memory with it. */
+const LONGEST_ACCEPT = 500;
+/** What goes before an answer and is the same for all of them. */
+const HEAD_FIELDS = ['cache-control', 'content-type'];
+
+export class KnownRequests {
+  /** What Apollo says before an answer, by what the client accepts. */
+  private readonly heads = new Recent<string, Head>(HEADS_KEPT);
+
+  constructor(private readonly graph: GraphService) {}
+
+  /** The text of the answer, as Apollo would give it, with its head set; undefined where Apollo has to give it. */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
+    const head = this.heads.get(request.headers.accept ?? '');
+    const asked = head && request.method === 'POST' ? readBody(request.body) : undefined;
+    const document = asked && this.graph.documents.known(asked.query);
+    const answer = document && (await this.execute(request, asked, document));
+    if (!answer) return undefined;
+    reply.headers(head as Head);
+    return JSON.stringify(answer);
+  }
+
+  /** Remembers how Apollo answered. */
+  learn({ method, headers: { accept = '' } }: FastifyRequest, reply: FastifyReply): void {
+    if (method !== 'POST' || reply.statusCode !== 200) return;
+    if (accept.length > LONGEST_ACCEPT || this.heads.get(accept)) return;
+    const head = HEAD_FIELDS.flatMap((name) => {
+      const value = reply.getHeader(name);
+      return value === undefined ? [] : [[name, String(value)] as const];
+    });
+    this.heads.set(accept, Object.fromEntries(head));
+  }
+
+  private async execute(
+    { headers }: FastifyRequest,
+    { operationName, variables }: GraphRequest,
+    document: DocumentNode,
+  ): ReturnType<GraphService['answer']> {
+    const { graph } = this;
+    const operation = getOperationAST(document, operationName);
+    if (!operation || operation.operation === 'subscription') return undefined;
+    let contextValue: ReturnType<GraphService['contextFor']>;
+    try {
+      graph.checkCost(document, operation, variables);
+      contextValue = graph.contextFor(actorFromHeader(headers[ACTOR_HEADER]));
+    } catch {
+      return undefined;
+    }
+    graph.telemetry.resolved(identityOf(operation));
+    return graph.answer({ document, operationName, variableValues: variables, contextValue });
+  }
+}
+
+/** What a body asks, where it has nothing but that; undefined for any other, which Apollo finds words for. */
+function readBody(body: unknown): GraphRequest | undefined {
+  if (!isRecord(body)) return undefined;
+  const { query, operationName = null, variables = null, extensions = null } = body;
+  if (typeof query !== 'string' || extensions !== null) return undefined;
+  if (operationName !== null && typeof operationName !== 'string') return undefined;
+  return variables === null || isRecord(variables) ? { query, operationName, variables } : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
