@@ -2,7 +2,6 @@
 // Hands the command line to the CLI, on a Node that can run it.
 
 import 'reflect-metadata';
-import module from 'node:module';
 
 const OLDEST_NODE = 22;
 
@@ -14,8 +13,6 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 } else {
   // Libraries check themselves less then: graphql-js each type that it meets.
   process.env.NODE_ENV ??= 'production';
-  // What was compiled once is read the next time: a start takes half the time. Node has it from 22.8 on.
-  module.enableCompileCache?.();
   const [{ run }, app] = await Promise.all([import('./cli/program.ts'), import('./app.ts')]);
   process.exitCode = await run(process.argv.slice(2), app);
 }

@@ -1,5 +1,6 @@
 // The compiled forms of the operations that are asked again and again, in a bounded cache.
 
+import { createRequire } from 'node:module';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -16,7 +17,7 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 import { Recent } from '../core/recent.ts';
 import { bareDocument, conditionVariables, isCompilable, type VariableValues } from './bare-document.ts';
 import { bareSchema } from './bare-schema.ts';
@@ -45,6 +46,11 @@ export const DEFAULT_COMPILER_LIMITS: CompilerLimits = {
 
 export type Compiled = CompiledQuery['query'];
 
+interface Compiler {
+  readonly jit: typeof import('graphql-jit');
+  readonly bare: GraphQLSchema;
+}
+
 /** What is known of an operation that can be compiled. */
 export interface KnownOperation {
   readonly document: DocumentNode;
@@ -57,7 +63,8 @@ export interface KnownOperation {
 }
 
 export class CompiledQueries {
-  private readonly bare: GraphQLSchema;
+  /** Loaded when first something is compiled: until then a server starts sooner and takes less memory. */
+  private compiler: Compiler | undefined;
   private readonly operations = new Recent<DocumentNode, Map<string, KnownOperation | 'impossible'>>(
     DOCUMENT_CHARACTERS,
   );
@@ -69,7 +76,6 @@ export class CompiledQueries {
     private readonly schema: GraphQLSchema,
     private readonly limits: CompilerLimits,
   ) {
-    this.bare = bareSchema(schema);
     this.compiled = new Recent(limits.maxFieldsInAll);
   }
 
@@ -133,9 +139,14 @@ export class CompiledQueries {
     variableValues: VariableValues,
   ): Compiled | 'impossible' {
     const { schema } = this;
-    const { document: bare, originals } = bareDocument(document, operation, variableValues);
+    this.compiler ??= {
+      jit: createRequire(import.meta.url)('graphql-jit') as Compiler['jit'],
+      bare: bareSchema(schema),
+    };
+    const { jit, bare } = this.compiler;
+    const { document: reduced, originals } = bareDocument(document, operation, variableValues);
     const fragments = fragmentsOf(document);
-    const compiled = compileQuery(this.bare, bare, undefined, {
+    const compiled = jit.compileQuery(bare, reduced, undefined, {
       // An error of the compiled form is shown to nobody.
       disablingCapturingStackErrors: true,
       // What resolvers are told is what graphql-js would tell them.
@@ -150,7 +161,7 @@ export class CompiledQueries {
         };
       },
     });
-    return isCompiledQuery(compiled) ? compiled.query : 'impossible';
+    return jit.isCompiledQuery(compiled) ? compiled.query : 'impossible';
   }
 
   /** How many fields a compiled form has at most; it stops counting past the limit. */
