@@ -18,10 +18,20 @@ const LONGEST_LIFE_MS = 800;
 const KILLED_EARLY = 0.05;
 const LONGEST_START_MS = 700;
 const CYCLES_PER_LINE = 50;
+/** After so many a new file is begun: all that a file holds is looked at after each of them. */
+const CYCLES_PER_FILE = 100;
+
+class Counts {
+  acknowledged = 0;
+  refused = 0;
+  cut = 0;
+  cutPromotions = 0;
+  cutButCommitted = 0;
+  killedEarly = 0;
+  events = 0;
+}
 
 class CrashCycles {
-  readonly counts = { acknowledged: 0, refused: 0, cut: 0, cutPromotions: 0, cutButCommitted: 0, killedEarly: 0 };
-  events = 0;
   private readonly path: string;
   private readonly known: Known = { models: [], runs: [] };
   private readonly acknowledged = new Set<string>();
@@ -31,10 +41,13 @@ class CrashCycles {
   private outcomes: Outcome[] = [];
   private readonly folder: string;
   private readonly random: SeededRandom;
+  private readonly counts: Counts;
+  private events = 0;
 
-  constructor(folder: string, random: SeededRandom) {
+  constructor(folder: string, random: SeededRandom, counts: Counts) {
     this.folder = folder;
     this.random = random;
+    this.counts = counts;
     this.path = join(folder, 'modelgraph.db');
   }
 
@@ -99,6 +112,7 @@ class CrashCycles {
   private judge(): readonly string[] {
     if (this.acknowledged.size === 0 && !isMigrated(this.path)) return [];
     const contents = examine(this.path);
+    this.counts.events += contents.events - this.events;
     this.events = contents.events;
     this.counts.cutButCommitted += this.pending.filter(({ key }) => contents.committed.has(key)).length;
     const violations = [...contents.violations];
@@ -129,26 +143,31 @@ async function main(): Promise<number> {
   if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed)) {
     throw new Error('--cycles and --seed take whole numbers.');
   }
-  const folder = mkdtempSync(join(tmpdir(), 'modelgraph-crash-'));
-  const run = new CrashCycles(folder, new SeededRandom(seed));
+  const random = new SeededRandom(seed);
+  const counts = new Counts();
   console.log(`${cycles} crash cycles on SQLite, seed ${seed} (it decides what is sent and when; not who comes first)`);
-  for (let cycle = 1; cycle <= cycles + 1; cycle++) {
-    const violations = cycle > cycles ? await run.finish() : await run.crash(cycle);
-    if (violations.length > 0) {
-      console.error(
-        `FAILED in cycle ${cycle} with seed ${seed}; the file is left in ${folder}\n${violations.join('\n')}`,
-      );
-      return 1;
+  for (let first = 1; first <= cycles; first += CYCLES_PER_FILE) {
+    const folder = mkdtempSync(join(tmpdir(), 'modelgraph-crash-'));
+    const run = new CrashCycles(folder, random, counts);
+    const last = Math.min(cycles, first + CYCLES_PER_FILE - 1);
+    for (let cycle = first; cycle <= last + 1; cycle++) {
+      const violations = cycle > last ? await run.finish() : await run.crash(cycle);
+      if (violations.length > 0) {
+        console.error(
+          `FAILED in cycle ${cycle} with seed ${seed}; the file is left in ${folder}\n${violations.join('\n')}`,
+        );
+        return 1;
+      }
+      if (cycle <= last && (cycle % CYCLES_PER_LINE === 0 || cycle === cycles)) console.log(describe(cycle, counts));
     }
-    if (cycle % CYCLES_PER_LINE === 0 || cycle === cycles) console.log(describe(cycle, run));
+    rmSync(folder, { recursive: true, force: true });
   }
   console.log('integrity_check and every promise held after each of them');
-  rmSync(folder, { recursive: true, force: true });
   return 0;
 }
 
-function describe(cycle: number, { counts, events }: CrashCycles): string {
-  const { acknowledged, refused, cut, cutPromotions, cutButCommitted, killedEarly } = counts;
+function describe(cycle: number, counts: Counts): string {
+  const { acknowledged, refused, cut, cutPromotions, cutButCommitted, killedEarly, events } = counts;
   return `${cycle} cycles, ${killedEarly} of them killed while starting: ${acknowledged} mutations acknowledged, ${refused} refused, ${cut} cut off (${cutPromotions} promotions; ${cutButCommitted} committed all the same), ${events} events`;
 }
 
