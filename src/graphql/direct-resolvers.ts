@@ -2,32 +2,44 @@
 // argument, for each row anew, and an instance of every input, for each of a thousand points looking up all over again what
 // it consists of: https://github.com/MichalLytek/type-graphql/issues/348
 
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext>;
 type ResolverMetadata = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number];
-/** What fields and mutations have in common. */
+/** What fields, queries and mutations have in common. */
 type MethodMetadata = Pick<ResolverMetadata, 'target' | 'methodName' | 'params'>;
 type ParameterMetadata = NonNullable<ResolverMetadata['params']>[number];
 type ObjectMetadata = ReturnType<typeof getMetadataStorage>['objectTypes'][number];
 type Methods = Readonly<Record<string, (...parameters: unknown[]) => unknown>>;
 
 /**
- * Has mutations and the fields of objects resolved by their methods and getters themselves, with the arguments as they
- * were coerced: inputs are plain objects then, as their classes have fields only. What is declared with decorators stays;
- * the fields of Query and Subscription stay as type-graphql made them.
+ * Has queries, mutations and the fields of objects resolved by their methods and getters themselves, with the arguments
+ * as they were coerced: inputs are plain objects then, as their classes have fields only. What is declared with decorators
+ * stays; the fields of Subscription stay as type-graphql made them.
  * @param instances the resolver objects by class
  */
 export function resolveDirectly(schema: GraphQLSchema, instances: ReadonlyMap<object, object>): void {
-  resolveMutations(schema, instances);
+  const { queries, mutations } = getMetadataStorage();
+  resolveRoot(schema.getQueryType(), queries, instances);
+  resolveRoot(schema.getMutationType(), mutations, instances);
   resolveFields(schema, instances);
 }
 
-function resolveMutations(schema: GraphQLSchema, instances: ReadonlyMap<object, object>): void {
-  const fields = schema.getMutationType()?.getFields() ?? {};
-  for (const metadata of getMetadataStorage().mutations) {
+function resolveRoot(
+  type: GraphQLObjectType | null | undefined,
+  declared: ReturnType<typeof getMetadataStorage>['queries'],
+  instances: ReadonlyMap<object, object>,
+): void {
+  const fields = type?.getFields() ?? {};
+  for (const metadata of declared) {
     const field = fields[metadata.schemaName];
     if (!field || metadata.middlewares?.length || metadata.roles) continue;
     field.resolve = ofAResolver(metadata, instances.get(metadata.target) as Methods);

@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
-import { type Features, RESOLVERS } from '../features/index.ts';
+import { type Features, NODES, RESOLVERS } from '../features/index.ts';
 import { fetchAhead } from './ahead.ts';
 import { resolveDirectly } from './direct-resolvers.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -46,12 +46,13 @@ const NO_PUB_SUB: PubSub = {
 };
 
 /** Builds the schema over resolver objects; without them it can be printed and checked, not executed. */
-export function buildGraphSchema(resolvers?: Features['resolvers'], nodeResolver?: NodeResolver): GraphQLSchema {
+export function buildGraphSchema(ofFeatures?: Features['resolvers']): GraphQLSchema {
+  const resolvers = ofFeatures && new Map<object, object>([...ofFeatures, [NodeResolver, new NodeResolver(NODES)]]);
   const schema = buildSchemaSync({
     resolvers: [NodeResolver, ...RESOLVERS] as never,
     validate: false,
     pubSub: NO_PUB_SUB,
-    container: { get: (resolver) => (resolver === NodeResolver ? nodeResolver : resolvers?.get(resolver)) },
+    container: { get: (resolver) => resolvers?.get(resolver) },
   });
   for (const name of ONE_OF) {
     const type = schema.getType(name);

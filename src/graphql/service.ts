@@ -12,7 +12,7 @@ import {
 import type { Logger } from 'pino';
 import { type ActorIdentity, LoaderScope, type RequestContext } from '../core/context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
-import { type Features, NODES } from '../features/index.ts';
+import type { Features } from '../features/index.ts';
 import { VariableCoercer } from './coerce-variables.ts';
 import { type CompilerLimits, DEFAULT_COMPILER_LIMITS } from './compiled-queries.ts';
 import { CostLimit } from './cost.ts';
@@ -20,7 +20,6 @@ import { coded, Documents } from './documents.ts';
 import { type ErrorFormatter, errorFormatter } from './errors.ts';
 import { Executor } from './executor.ts';
 import { limitRules, type QueryLimits } from './limits.ts';
-import { NodeResolver } from './node.resolver.ts';
 import { buildGraphSchema } from './schema.ts';
 
 export interface GraphRequest {
@@ -49,7 +48,7 @@ export class GraphService {
     { telemetry = NO_TELEMETRY, compiler }: GraphServiceOptions = {},
   ) {
     this.telemetry = telemetry;
-    this.schema = buildGraphSchema(features.resolvers, new NodeResolver(NODES));
+    this.schema = buildGraphSchema(features.resolvers);
     const coercer = new VariableCoercer(this.schema);
     this.executor = new Executor(this.schema, { ...DEFAULT_COMPILER_LIMITS, ...compiler }, coercer);
     this.formatError = errorFormatter(log, (code) => telemetry.failed(code));
