@@ -1,6 +1,7 @@
 // The same data in MLflow's store and in a registry: filled there, and imported here.
 
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../support/free-ports.ts';
 import { succeeds } from '../support/python.ts';
@@ -12,7 +13,7 @@ const FILLER = join(import.meta.dirname, 'fill_mlflow.py');
 
 export const MODELS = 500;
 export const VERSIONS = 20;
-const RUNS = 20_000;
+const RUNS = 100_000;
 const QUICK_RUNS = 1_000;
 
 export interface Peers {
@@ -41,7 +42,9 @@ export async function startPeers(engine: 'SQLite' | 'MariaDB', bench: Bench): Pr
   const places = await placesOf(engine, store, bench);
   await fill(places.mlflow);
   // The filler makes the same rows in every store: what is imported from a file is what the server has.
-  const source = engine === 'SQLite' ? store : await copyAsFile(fill, bench);
+  const source = join(bench.folder, 'mlflow-filled.db');
+  if (engine === 'SQLite') copyFileSync(store, source);
+  else if (!existsSync(source)) await fill(`sqlite:///${source}`);
   bench.say('importing it');
   const imported = spawnSync(process.execPath, [MAIN, 'import', 'mlflow', source, '--database-url', places.ours]);
   if (imported.status !== 0) throw new Error(`The store cannot be imported: ${imported.stderr}`);
@@ -61,10 +64,4 @@ async function placesOf(engine: 'SQLite' | 'MariaDB', store: string, bench: Benc
   const mysql = bench.mysql as NonNullable<Bench['mysql']>;
   const mlflow = (await mysql.create('bench_mlflow')).replace(/^mysql:/, 'mysql+pymysql:');
   return { mlflow, ours: await mysql.create('bench_peer') };
-}
-
-async function copyAsFile(fill: (uri: string) => Promise<void>, bench: Bench): Promise<string> {
-  const file = join(bench.folder, 'mlflow-copy.db');
-  await fill(`sqlite:///${file}`);
-  return file;
 }

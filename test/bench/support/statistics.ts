@@ -9,17 +9,28 @@ export function median(values: readonly number[]): number {
 
 export type Sampler = () => Promise<number>;
 
-/** Takes samples of all of them in turn, after a round that warms up and is not counted. @returns the medians */
+/** Seconds. */
+export const LONG_SAMPLE = 20;
+
+/**
+ * Takes samples of all of them in turn, after a round that warms up and is not counted. What takes so long that it
+ * needs no warming up, {@link LONG_SAMPLE}, is sampled once.
+ * @returns the medians
+ */
 export async function interleaved<K extends string>(
   samplers: Readonly<Record<K, Sampler>>,
   rounds: number,
 ): Promise<Record<K, number>> {
   const names = Object.keys(samplers) as K[];
   const samples = new Map<K, number[]>(names.map((name) => [name, []]));
+  const isLong = new Set<K>();
   for (let round = 0; round <= rounds; round++) {
     for (const name of names) {
+      if (isLong.has(name)) continue;
+      const startedAt = performance.now();
       const sample = await samplers[name]();
-      if (round > 0) samples.get(name)?.push(sample);
+      if (performance.now() - startedAt > LONG_SAMPLE * 1_000) isLong.add(name);
+      if (round > 0 || isLong.has(name)) samples.get(name)?.push(sample);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(samples.get(name) ?? [])])) as Record<K, number>;
