@@ -15,11 +15,12 @@ import type { RunListArgs } from './run.types.ts';
 
 export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
 
+const RUN_PK = sql`r.pk`;
 const RUNS: ListSource<Run> = {
   name: 'runs',
   columns: sql`r.*`,
   from: sql`runs r`,
-  key: sql`r.pk`,
+  key: RUN_PK,
   hydrate: Run.from,
 };
 const DELETED = sql`SELECT x.pk AS owner FROM runs x WHERE x.deletedAt IS NOT NULL`;
@@ -85,15 +86,16 @@ export class RunQueries {
     const { dialect } = this.db;
     const { order, joins, ranking } = sortedRuns(orderBy);
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
-    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`];
-    if (filter) where.push(runCondition(dialect, filter));
+    const isWanted = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
+    const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
     const candidates = filter ? runCandidates(dialect, filter) : [];
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
     const [first] = orderBy ?? [];
     return [
       { ...RUNS, joins },
       {
-        where,
+        where: whereBy(RUN_PK),
+        whereBy,
         order,
         page: readPageArgs(page),
         candidates,
