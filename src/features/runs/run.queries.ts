@@ -45,20 +45,22 @@ export class RunQueries {
     return rows.map(Run.from);
   }
 
-  /** Runs of all experiments. */
-  async list(args: RunListArgs): Promise<Page<Run>> {
-    const [source, request] = this.prepare(args);
+  /** Runs of all experiments. @param of which columns of them */
+  async list(args: RunListArgs, of: Columns): Promise<Page<Run>> {
+    const [source, request] = this.prepare(args, of);
     return readPage(this.db, source, request);
   }
 
   /** The same list of the runs of each experiment. */
-  async listByExperiment(args: RunListArgs, experimentPks: readonly number[]): Promise<Page<Run>[]> {
-    return this.listBy(sql`r.experimentPk`, args, experimentPks);
+  async listByExperiment(args: RunListArgs, of: Columns, experimentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [source, request] = this.prepare(args, of);
+    return readPages(this.db, source, sql`r.experimentPk`, request, experimentPks);
   }
 
   /** The same list of the children of each run. */
-  async listByParent(args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
-    return this.listBy(sql`r.parentPk`, args, parentPks);
+  async listByParent(args: RunListArgs, of: Columns, parentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [source, request] = this.prepare(args, of);
+    return readPages(this.db, source, sql`r.parentPk`, request, parentPks);
   }
 
   /** The tags of each run. */
@@ -77,12 +79,7 @@ export class RunQueries {
     return pks.map((pk) => (byRun.get(pk) ?? []).map(({ key, value }) => new Param(key, value)));
   }
 
-  private async listBy(parentColumn: Sql, args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
-    const [source, request] = this.prepare(args);
-    return readPages(this.db, source, parentColumn, request, parentPks);
-  }
-
-  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
+  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs, of: Columns): [ListSource<Run>, ListRequest] {
     const { dialect } = this.db;
     const { order, joins, ranking } = sortedRuns(orderBy);
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
@@ -92,7 +89,7 @@ export class RunQueries {
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
     const [first] = orderBy ?? [];
     return [
-      { ...RUNS, joins },
+      { ...RUNS, ...RUN_PARTS.of(of), joins },
       {
         where: whereBy(RUN_PK),
         whereBy,

@@ -2,7 +2,7 @@
 
 import { inOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
-import { type ForwardPageArgs, type Page, type PageRequest, readPageArgs } from '../../core/pagination.ts';
+import { type ForwardPageArgs, type Page, readPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkNotEmpty } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
@@ -22,12 +22,12 @@ import {
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
 import type { Candidates, Span } from '../../database/prepared-list.ts';
-import { type Sql, sql } from '../../database/sql.ts';
+import { join, raw, type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { ModelVersion, NEWEST_VERSION_FIRST, VERSION_PARTS, VERSIONS, VersionTag } from './version.entity.ts';
-import { HIGHEST_NUMBER_FIRST, referenceCondition, type VersionReference } from './version.reference.ts';
+import { referenceCondition, type VersionReference } from './version.reference.ts';
 import {
   type ModelVersionFilter,
   type ModelVersionOrder,
@@ -39,13 +39,27 @@ export const versionTags = new TagHistory(VersionTag, 'version_tags', 'versionPk
 
 const TAGS = { table: 'version_tags', owner: 'versionPk', where: sql`x.holds = 1` };
 const IS_LIVE = sql`v.deletedAt IS NULL`;
-const ONE: PageRequest = { limit: 1, isBackward: false, after: null, before: null };
 
 const ORDER: Readonly<Record<ModelVersionOrderField, Sql>> = {
   [ModelVersionOrderField.NUMBER]: sql`v.number`,
   [ModelVersionOrderField.CREATED_AT]: sql`v.createdAt`,
   [ModelVersionOrderField.UPDATED_AT]: sql`v.updatedAt`,
 };
+
+/** Versions that are wanted of models. */
+export interface ReferencedVersions {
+  readonly reference: VersionReference;
+  /** Which columns of them. */
+  readonly of: Columns;
+  readonly modelPks: readonly number[];
+}
+
+/** Those that are found among the versions themselves. */
+type DirectlyReferenced = ReferencedVersions & { readonly reference: Exclude<VersionReference, { alias: string }> };
+
+function isDirect(wanted: ReferencedVersions): wanted is DirectlyReferenced {
+  return !('alias' in wanted.reference);
+}
 
 export class VersionQueries {
   constructor(private readonly db: Database) {}
@@ -58,21 +72,52 @@ export class VersionQueries {
     return rows.map(ModelVersion.from);
   }
 
-  /** The live version of each model that a reference picks. */
-  async byReference(
-    reference: VersionReference,
-    modelPks: readonly number[],
-  ): Promise<readonly (ModelVersion | undefined)[]> {
-    if ('alias' in reference) return this.byAlias(reference.alias, modelPks);
-    const where = [IS_LIVE, referenceCondition(reference)];
-    const request = { where, order: HIGHEST_NUMBER_FIRST, page: ONE };
-    const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
-    return pages.map((page) => page.items[0]);
+  /**
+   * The live versions that references pick, of each model; where several match one, that with the highest number. What
+   * is not named by an alias is read in one statement for all references to the same models.
+   */
+  async byReferences(wanted: readonly ReferencedVersions[]): Promise<(readonly (ModelVersion | undefined)[])[]> {
+    const found = new Map<ReferencedVersions, readonly (ModelVersion | undefined)[]>();
+    const work = wanted.map(async (one) => {
+      if ('alias' in one.reference) found.set(one, await this.byAlias(one.reference.alias, one));
+    });
+    const direct = wanted.filter(isDirect);
+    for (const together of Map.groupBy(direct, ({ modelPks }) => modelPks.join()).values()) {
+      work.push(this.pickedTogether(together, found));
+    }
+    await Promise.all(work);
+    return wanted.map((one) => found.get(one) ?? []);
   }
 
-  async list(args: VersionListArgs): Promise<Page<ModelVersion>> {
+  /** What references pick of the same models, with the columns that any of them wants. */
+  private async pickedTogether(
+    wanted: readonly DirectlyReferenced[],
+    found: Map<ReferencedVersions, readonly (ModelVersion | undefined)[]>,
+  ): Promise<void> {
+    const [{ modelPks } = { modelPks: [] }] = wanted;
+    const of = wanted.map((one) => one.of);
+    const all = of.flatMap((columns) => columns ?? []);
+    const { columns, hydrate } = VERSION_PARTS.of(of.includes(null) ? null : [...new Set(['modelPk', ...all])].sort());
+    const { nestedJoin, inList } = this.db.dialect;
+    const selects = wanted.map(({ reference }, index) => {
+      const picked = sql`SELECT v.pk FROM model_versions v WHERE v.modelPk = m.pk AND ${IS_LIVE} AND ${referenceCondition(reference)} ORDER BY v.number DESC LIMIT 1`;
+      return sql`SELECT ${raw(String(index))} AS reference, ${columns} FROM models m ${nestedJoin} model_versions v ON v.pk = (${picked}) WHERE ${inList(sql`m.pk`, modelPks)}`;
+    });
+    const rows = await this.db.read<ModelVersion & { reference: number }>(join(selects, ' UNION ALL '));
+    const byReference = Map.groupBy(rows, (row) => row.reference);
+    wanted.forEach((one, index) => {
+      const versions = (byReference.get(index) ?? []).map(hydrate);
+      found.set(
+        one,
+        inOrderOf(modelPks, versions, (version) => version.modelPk),
+      );
+    });
+  }
+
+  /** @param of which columns of them */
+  async list(args: VersionListArgs, of: Columns): Promise<Page<ModelVersion>> {
     const { source, request } = this.listOf(args);
-    return readPage(this.db, source, request);
+    return readPage(this.db, { ...source, ...VERSION_PARTS.of(of) }, request);
   }
 
   /** The same page of each model's versions. @param of which columns of them */
@@ -81,10 +126,10 @@ export class VersionQueries {
     return readPages(this.db, { ...source, ...VERSION_PARTS.of(of) }, sql`v.modelPk`, request, modelPks);
   }
 
-  /** The same page of the versions that each run made. */
-  async ofRuns(args: ForwardPageArgs, runPks: readonly number[]): Promise<Page<ModelVersion>[]> {
+  /** The same page of the versions that each run made. @param of which columns of them */
+  async ofRuns(args: ForwardPageArgs, of: Columns, runPks: readonly number[]): Promise<Page<ModelVersion>[]> {
     const request = { where: [IS_LIVE], order: NEWEST_VERSION_FIRST, page: readPageArgs(args) };
-    return readPages(this.db, VERSIONS, sql`v.runPk`, request, runPks);
+    return readPages(this.db, { ...VERSIONS, ...VERSION_PARTS.of(of) }, sql`v.runPk`, request, runPks);
   }
 
   /** The tags of each version, now or at an instant. */
@@ -92,11 +137,15 @@ export class VersionQueries {
     return versionTags.of(this.db, pks, at);
   }
 
-  private async byAlias(alias: string, modelPks: readonly number[]): Promise<(ModelVersion | undefined)[]> {
+  private async byAlias(
+    alias: string,
+    { of, modelPks }: ReferencedVersions,
+  ): Promise<readonly (ModelVersion | undefined)[]> {
+    const { columns, hydrate } = VERSION_PARTS.of(of && [...new Set(['modelPk', ...of])].sort());
     const rows = await this.db.read<ModelVersion>(
-      sql`SELECT v.* FROM model_aliases a JOIN model_versions v ON v.pk = a.versionPk WHERE ${this.db.dialect.inList(sql`a.modelPk`, modelPks)} AND a.alias = ${alias} AND a.holds = 1`,
+      sql`SELECT ${columns} FROM model_aliases a JOIN model_versions v ON v.pk = a.versionPk WHERE ${this.db.dialect.inList(sql`a.modelPk`, modelPks)} AND a.alias = ${alias} AND a.holds = 1`,
     );
-    return inOrderOf(modelPks, rows.map(ModelVersion.from), (version) => version.modelPk);
+    return inOrderOf(modelPks, rows.map(hydrate), (version) => version.modelPk);
   }
 
   private listOf({ filter, orderBy, ...page }: VersionListArgs): {
