@@ -87,6 +87,19 @@ const LISTS: readonly (readonly [string, string])[] = [
   ['runs of a prefix', 'runs(filter: { name: { startsWith: "run 0000003" } }) { nodes { name } }'],
   ['deleted runs', 'runs(deleted: true) { nodes { name } }'],
   ['runs that used a dataset', 'runs(filter: { dataset: { eq: "iris" } }) { nodes { name } }'],
+  ['runs of an experiment', 'runs(filter: { experiment: { eq: "experiment 0003" } }) { nodes { name } }'],
+  [
+    'runs of an experiment with a metric and a param by that metric',
+    `runs(filter: { experiment: { eq: "experiment 0003" }, ${AUC}, param: { key: "lr", value: { eq: "31" } } }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
+  [
+    'runs of most experiments with a metric by that metric',
+    `runs(filter: { experiment: { ne: "experiment 0003" }, ${AUC} }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
+  [
+    'runs with a metric and a param by that metric',
+    `runs(filter: { ${AUC}, param: { key: "lr", value: { ne: "31" } } }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
   ['runs of experiments', 'experiments { nodes { runs(first: 5) { nodes { name } } } }'],
   ['versions, newest first', 'modelVersions { nodes { number } }'],
   ['versions by number', 'modelVersions(orderBy: [{ field: NUMBER }]) { nodes { number } }'],
@@ -104,6 +117,10 @@ const LISTS: readonly (readonly [string, string])[] = [
     'models(first: 10) { nodes { versions(first: 5) { nodes { number run { name metrics { key } } } } } }',
   ],
   ['latest versions of models', 'models(first: 10) { nodes { latestVersion { number } } }'],
+  [
+    'latest versions in stages',
+    'models(first: 10) { nodes { a: version(by: { stage: PRODUCTION }) { number } b: version(by: { stage: NONE }) { number } c: version(by: { number: 3 }) { number } } }',
+  ],
   ['versions now in a stage', 'versionsInStage(stage: PRODUCTION) { nodes { number } }'],
   [
     'stage changes of models and versions',

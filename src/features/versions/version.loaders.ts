@@ -7,8 +7,9 @@ import type { RequestContext } from '../../core/context.ts';
 import { type Columns, neededColumns } from '../../core/needed-columns.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
+import type { ReferencedVersions } from './referenced-versions.ts';
 import { ModelVersion, VERSION_PARTS } from './version.entity.ts';
-import type { ReferencedVersions, VersionQueries } from './version.queries.ts';
+import type { VersionQueries } from './version.queries.ts';
 import type { VersionReference } from './version.reference.ts';
 import type { VersionListArgs } from './version.types.ts';
 

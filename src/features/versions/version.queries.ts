@@ -1,6 +1,5 @@
 // Reads of versions.
 
-import { inOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import { type ForwardPageArgs, type Page, readPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
@@ -22,12 +21,12 @@ import {
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
 import type { Candidates, Span } from '../../database/prepared-list.ts';
-import { join, raw, type Sql, sql } from '../../database/sql.ts';
+import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
+import { type ReferencedVersions, readReferenced } from './referenced-versions.ts';
 import { ModelVersion, NEWEST_VERSION_FIRST, VERSION_PARTS, VERSIONS, VersionTag } from './version.entity.ts';
-import { referenceCondition, type VersionReference } from './version.reference.ts';
 import {
   type ModelVersionFilter,
   type ModelVersionOrder,
@@ -46,21 +45,6 @@ const ORDER: Readonly<Record<ModelVersionOrderField, Sql>> = {
   [ModelVersionOrderField.UPDATED_AT]: sql`v.updatedAt`,
 };
 
-/** Versions that are wanted of models. */
-export interface ReferencedVersions {
-  readonly reference: VersionReference;
-  /** Which columns of them. */
-  readonly of: Columns;
-  readonly modelPks: readonly number[];
-}
-
-/** Those that are found among the versions themselves. */
-type DirectlyReferenced = ReferencedVersions & { readonly reference: Exclude<VersionReference, { alias: string }> };
-
-function isDirect(wanted: ReferencedVersions): wanted is DirectlyReferenced {
-  return !('alias' in wanted.reference);
-}
-
 export class VersionQueries {
   constructor(private readonly db: Database) {}
 
@@ -72,46 +56,9 @@ export class VersionQueries {
     return rows.map(ModelVersion.from);
   }
 
-  /**
-   * The live versions that references pick, of each model; where several match one, that with the highest number. What
-   * is not named by an alias is read in one statement for all references to the same models.
-   */
+  /** The live version of each model that each reference picks. */
   async byReferences(wanted: readonly ReferencedVersions[]): Promise<(readonly (ModelVersion | undefined)[])[]> {
-    const found = new Map<ReferencedVersions, readonly (ModelVersion | undefined)[]>();
-    const work = wanted.map(async (one) => {
-      if ('alias' in one.reference) found.set(one, await this.byAlias(one.reference.alias, one));
-    });
-    const direct = wanted.filter(isDirect);
-    for (const together of Map.groupBy(direct, ({ modelPks }) => modelPks.join()).values()) {
-      work.push(this.pickedTogether(together, found));
-    }
-    await Promise.all(work);
-    return wanted.map((one) => found.get(one) ?? []);
-  }
-
-  /** What references pick of the same models, with the columns that any of them wants. */
-  private async pickedTogether(
-    wanted: readonly DirectlyReferenced[],
-    found: Map<ReferencedVersions, readonly (ModelVersion | undefined)[]>,
-  ): Promise<void> {
-    const [{ modelPks } = { modelPks: [] }] = wanted;
-    const of = wanted.map((one) => one.of);
-    const all = of.flatMap((columns) => columns ?? []);
-    const { columns, hydrate } = VERSION_PARTS.of(of.includes(null) ? null : [...new Set(['modelPk', ...all])].sort());
-    const { nestedJoin, inList } = this.db.dialect;
-    const selects = wanted.map(({ reference }, index) => {
-      const picked = sql`SELECT v.pk FROM model_versions v WHERE v.modelPk = m.pk AND ${IS_LIVE} AND ${referenceCondition(reference)} ORDER BY v.number DESC LIMIT 1`;
-      return sql`SELECT ${raw(String(index))} AS reference, ${columns} FROM models m ${nestedJoin} model_versions v ON v.pk = (${picked}) WHERE ${inList(sql`m.pk`, modelPks)}`;
-    });
-    const rows = await this.db.read<ModelVersion & { reference: number }>(join(selects, ' UNION ALL '));
-    const byReference = Map.groupBy(rows, (row) => row.reference);
-    wanted.forEach((one, index) => {
-      const versions = (byReference.get(index) ?? []).map(hydrate);
-      found.set(
-        one,
-        inOrderOf(modelPks, versions, (version) => version.modelPk),
-      );
-    });
+    return readReferenced(this.db, wanted);
   }
 
   /** @param of which columns of them */
@@ -135,17 +82,6 @@ export class VersionQueries {
   /** The tags of each version, now or at an instant. */
   async tags(pks: readonly number[], at: number | null): Promise<Tag[][]> {
     return versionTags.of(this.db, pks, at);
-  }
-
-  private async byAlias(
-    alias: string,
-    { of, modelPks }: ReferencedVersions,
-  ): Promise<readonly (ModelVersion | undefined)[]> {
-    const { columns, hydrate } = VERSION_PARTS.of(of && [...new Set(['modelPk', ...of])].sort());
-    const rows = await this.db.read<ModelVersion>(
-      sql`SELECT ${columns} FROM model_aliases a JOIN model_versions v ON v.pk = a.versionPk WHERE ${this.db.dialect.inList(sql`a.modelPk`, modelPks)} AND a.alias = ${alias} AND a.holds = 1`,
-    );
-    return inOrderOf(modelPks, rows.map(hydrate), (version) => version.modelPk);
   }
 
   private listOf({ filter, orderBy, ...page }: VersionListArgs): {
