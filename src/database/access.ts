@@ -88,6 +88,8 @@ async function readRanked(
   const isAscending = (terms[0]?.direction === 'ASC') !== isBackward;
   const { from: low, to: high } = ranking.span ?? {};
   const [first, last] = isAscending ? [start ?? low, high] : [start ?? high, low];
+  const lowest = isAscending ? first : last;
+  if (!lowest && ranking.floor) where.push(ranking.floor);
   if (first) where.push(beyond(dialect, terms, first, isBackward, true));
   if (last) where.push(beyond(dialect, terms, last, !isBackward, true));
   if (list.isWholeOrderOf(ranking)) {

@@ -55,7 +55,8 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
       table,
       join,
       index: 'metrics_value',
-      isRanked: sql`${column(alias, 'key')} = ${key} AND ${special} > ${SPECIAL.nan}`,
+      isRanked: sql`${column(alias, 'key')} = ${key}`,
+      floor: sql`${special} > ${SPECIAL.nan}`,
       isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
       areUnrankedAlike: true,
       terms: [

@@ -47,6 +47,8 @@ export interface Ranking {
   readonly join?: Sql;
   readonly index: string;
   readonly isRanked: Sql;
+  /** Where its rows begin, but for a place that lies further on: of two such bounds, SQLite takes the wider one. */
+  readonly floor?: Sql;
   readonly isUnranked: Sql;
   /** Whether those that it lacks are all alike in the order's terms. */
   readonly areUnrankedAlike: boolean;

@@ -19,6 +19,8 @@ interface Statement {
 interface Explained {
   readonly isSqlite: boolean;
   query(statement: string): unknown;
+  /** How it is run, step by step, in the database's own words. */
+  planOf(statement: Statement): Promise<string[]>;
   /** What of the plan reads or sorts more than it must. */
   wasteOf(statement: Statement): Promise<string[]>;
   close(): Promise<void>;
@@ -143,15 +145,44 @@ describe('a list', () => {
   });
 });
 
+describe('a page of runs by a metric', () => {
+  const [first, last] = ['first: 5, after: $cursor', 'last: 5, before: $cursor'];
+  const ordered = (direction: string) => `orderBy: [{ metric: "auc", direction: ${direction} }]`;
+  it.each([
+    ['at its cursor', `${ordered('ASC')}, ${first}`],
+    ['at its cursor, backward', `${ordered('DESC')}, ${last}`],
+    ['where its filter begins', `${ordered('ASC')}, filter: { metric: { key: "auc", gt: 0.4 } }, ${first}`],
+    ['and ends where its filter ends', `${ordered('DESC')}, filter: { metric: { key: "auc", gt: 0.4 } }, ${first}`],
+  ])('begins %s', async (_where, args) => {
+    const page = `query($cursor: String) { runs(${args}) { pageInfo { startCursor endCursor } nodes { name } } }`;
+    const { runs } = await registry.ask(page);
+    statements.length = 0;
+    const cursor = args.includes('before') ? runs.pageInfo.startCursor : runs.pageInfo.endCursor;
+    expect((await registry.ask(page, { cursor })).runs.nodes).toHaveLength(5);
+    const [walk] = statements.filter(({ text }) => text.includes('metrics_value'));
+    const [step] = await explained.planOf(walk as Statement);
+    const isBetween = isSqlite
+      ? /metrics_value \(key=\? AND \(special,value\)[<>]/
+      : /"type":"range".*"key":"metrics_value"/;
+    expect(step).toMatch(isBetween);
+    if (args.includes('ASC') || args.includes('before')) expect(step).not.toMatch(/special>\?/);
+  });
+});
+
 function sqliteAt(path: string): Explained {
   const file = new Database(path);
   planOnce(file);
+  const stepsOf = ({ text, values }: Statement) => {
+    const plan = file.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
+    return plan.map(({ detail }) => detail);
+  };
   return {
     isSqlite: true,
     query: (statement) => (statement.startsWith('PRAGMA') ? file.pragma(statement.slice(7)) : file.exec(statement)),
-    wasteOf: async ({ text, values }) => {
-      const plan = file.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
-      const steps = plan.map(({ detail }) => detail);
+    planOf: async (statement) => stepsOf(statement),
+    wasteOf: async (statement) => {
+      const { text } = statement;
+      const steps = stepsOf(statement);
       // What a filter names is few, and so is what is taken for each parent.
       const isOfFew = /\) picked |json_each\(\?\) AS parent/.test(text);
       const sorts = steps.filter((step) => step.includes('USE TEMP B-TREE FOR ORDER BY') && !isOfFew);
@@ -176,18 +207,21 @@ const FEW_ROWS = ROWS / 2;
 
 async function mysqlAt(url: string): Promise<Explained> {
   const connection = await mysql2.createConnection(url);
+  const stepsOf = async ({ text, values }: Statement) => {
+    const [plan] = await connection.query<mysql2.RowDataPacket[]>(`EXPLAIN ${text}`, [...values]);
+    return plan as MysqlStep[];
+  };
   return {
     isSqlite: false,
     query: (statement) => connection.query(statement),
-    wasteOf: async ({ text, values }) => {
-      const [plan] = await connection.query<mysql2.RowDataPacket[]>(`EXPLAIN ${text}`, [...values]);
-      return (plan as MysqlStep[])
+    planOf: async (statement) => (await stepsOf(statement)).map((step) => JSON.stringify(step)),
+    wasteOf: async (statement) =>
+      (await stepsOf(statement))
         .filter(({ table, type, key, rows, Extra }) => {
           const isLarge = Number(rows) > FEW_ROWS && table !== null && !table.startsWith('<');
           return isLarge && (type === 'ALL' || key === null || /filesort/.test(Extra ?? ''));
         })
-        .map((step) => JSON.stringify(step));
-    },
+        .map((step) => JSON.stringify(step)),
     close: () => connection.end(),
   };
 }
