@@ -82,6 +82,12 @@ export class ModelQueries {
 }
 
 function orderTerms(orderBy: readonly ModelOrder[] | null | undefined): OrderTerm[] {
-  if (!orderBy || orderBy.length === 0) return [{ name: 'NAME', expression: ORDER.NAME, direction: 'ASC' }];
-  return orderBy.map(({ field, direction }) => ({ name: field, expression: ORDER[field], direction }));
+  const byName = { field: ModelOrderField.NAME, direction: 'ASC' as const };
+  const orders = orderBy && orderBy.length > 0 ? orderBy : [byName];
+  return orders.map(({ field, direction }) => ({
+    name: field,
+    expression: ORDER[field],
+    direction,
+    isUnique: field === ModelOrderField.NAME,
+  }));
 }
