@@ -111,6 +111,11 @@ const LISTS: readonly (readonly [string, string])[] = [
     'versions with a tag and a metric by that metric',
     `modelVersions(filter: { ${TEAM}, ${AUC} }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { number } }`,
   ],
+  ['versions of a model', 'modelVersions(filter: { model: { eq: "model 000003" } }) { nodes { number } }'],
+  [
+    'versions of most models by metric',
+    `modelVersions(filter: { model: { ne: "model 000003" }, ${AUC} }, orderBy: [{ metric: "auc" }]) { nodes { number } }`,
+  ],
   ['versions with a tag', `modelVersions(filter: { ${TEAM} }) { nodes { number } }`],
   ['versions in a stage', 'modelVersions(filter: { stage: [PRODUCTION] }) { nodes { number } }'],
   ['versions in a status', 'modelVersions(filter: { status: [PENDING] }) { nodes { number } }'],
