@@ -13,24 +13,40 @@ export async function readRows(db: Database, list: PreparedList): Promise<Cursor
   if (few) {
     const joins = join(list.joins, ' ');
     const from = sql`(${few.rows}) picked ${db.dialect.nestedJoin} ${list.source.from} ON ${few.column} = picked.owner ${joins}`;
-    return select(db, list, from, [list.within], list.orderBy, wanted);
+    const within = list.withinBy({ column: sql`picked.owner`, of: few.column });
+    return select(db, list, from, [within], list.orderBy, wanted);
   }
   if (ranking) return readAlong(db, list, ranking, wanted);
   return select(db, list, list.from, [list.within], list.orderBy, wanted);
 }
 
-/** Those of the candidates that are few, the fewest of several; counted in one statement, and no further than it matters. */
+/** Those of the candidates that are few, the fewest of several. */
 async function fewest(db: Database, candidates: readonly Candidates[]): Promise<Candidates | undefined> {
   if (candidates.length === 0) return undefined;
-  const limit = db.fewCandidates;
-  const counts = candidates.map(
-    ({ rows }, index) =>
-      sql`(SELECT COUNT(*) FROM (SELECT 1 FROM (${rows}) found LIMIT ${limit + 1}) some) AS ${raw(`count${index}`)}`,
-  );
-  const counted = await db.readFirst<Record<string, number | string>>(sql`SELECT ${join(counts, ', ')}`);
-  const sizes = candidates.map((_, index) => Number(counted?.[`count${index}`]));
+  const sizes = await sizesOf(db, candidates);
   const size = Math.min(...sizes);
-  return size <= limit ? candidates[sizes.indexOf(size)] : undefined;
+  return size <= db.fewCandidates ? candidates[sizes.indexOf(size)] : undefined;
+}
+
+/** How many each of the candidates are, no further than it matters: as was found lately, or counted in one statement. */
+async function sizesOf(db: Database, candidates: readonly Candidates[]): Promise<number[]> {
+  const keys = candidates.map(({ rows }) => JSON.stringify([rows.text, ...rows.values]));
+  const sizes = keys.map((key) => db.candidateSizes.get(key));
+  const unknown = candidates.flatMap(({ rows }, index) => (sizes[index] === undefined ? [{ rows, index }] : []));
+  if (unknown.length > 0) {
+    const counts = unknown.map(
+      // The limit stands with the rows themselves: MariaDB makes a union whole before another select takes some of it.
+      ({ rows, index }) =>
+        sql`(SELECT COUNT(*) FROM (${rows} LIMIT ${db.fewCandidates + 1}) some) AS ${raw(`count${index}`)}`,
+    );
+    const counted = await db.readFirst<Record<string, number | string>>(sql`SELECT ${join(counts, ', ')}`);
+    for (const { index } of unknown) {
+      const size = Number(counted?.[`count${index}`]);
+      sizes[index] = size;
+      db.candidateSizes.set(keys[index] as string, size);
+    }
+  }
+  return sizes as number[];
 }
 
 async function readAlong(db: Database, list: PreparedList, ranking: Ranking, wanted: number): Promise<CursorRow[]> {
@@ -59,21 +75,28 @@ async function readRanked(
 ): Promise<CursorRow[]> {
   const { dialect } = db;
   const { isBackward } = list.request.page;
-  const { table, terms } = ranking;
+  const { table, terms, last: key } = ranking;
   const using = dialect.using(ranking.index);
   const own = table
     ? sql`${table.from} ${using} ${dialect.nestedJoin} ${list.source.from} ON ${table.on}`
     : sql`${list.source.from} ${using}`;
   const from = join([own, ...(list.source.joins ?? [])], ' ');
-  const where = [ranking.isRanked, list.within];
+  const where = [ranking.isRanked, list.withinBy(key)];
   // The list's own conditions once more, in the words of the index, so that the walk begins and ends by them. One
   // for each end: of two, the database might take the wider one.
   const start = hasStart ? list.start?.slice(1, terms.length + 1) : undefined;
   const isAscending = (terms[0]?.direction === 'ASC') !== isBackward;
   const { from: low, to: high } = ranking.span ?? {};
   const [first, last] = isAscending ? [start ?? low, high] : [start ?? high, low];
+  const lowest = isAscending ? first : last;
+  if (!lowest && ranking.floor) where.push(ranking.floor);
   if (first) where.push(beyond(dialect, terms, first, isBackward, true));
   if (last) where.push(beyond(dialect, terms, last, !isBackward, true));
+  if (list.isWholeOrderOf(ranking)) {
+    const direction = list.terms.at(-1)?.direction ?? 'ASC';
+    const orderBy = list.orderedBy([...terms, { expression: key.column, direction }]);
+    return select(db, list, from, where, orderBy, count);
+  }
   if (!dialect.sortsWithinGroups) {
     const places = terms.map(({ expression }, index) => sql`${expression} AS ${raw(`place${index}`)}`);
     const end = await db.readFirst<Record<string, number | string>>(

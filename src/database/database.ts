@@ -5,6 +5,7 @@ import { inBackground } from '../core/background.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
 import { DomainError, Unavailable } from '../core/errors.ts';
+import { Lately } from '../core/lately.ts';
 import { type ConnectionUsage, type DatabaseSystem, NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Dialect, driverError } from './dialect.ts';
 import { recall, remember } from './idempotency.ts';
@@ -41,6 +42,10 @@ interface RetryLimits {
 
 /** So many rows are sorted about as fast as a page is read along an index. */
 const FEW_CANDIDATES = 2_000;
+/** Milliseconds: how many rows a filter names decides how they are reached, not which they are, and may be out of date. */
+const SIZES_KEPT_MS = 10_000;
+/** Characters of the statements and texts by which sizes are kept. */
+const SIZES_KEPT = 1_000_000;
 const RETRY: RetryLimits = { attempts: 60, totalMs: 15_000 };
 /** How a transaction is run. */
 interface MaintainOptions {
@@ -59,6 +64,8 @@ export class Database {
   readonly dialect: Dialect;
   /** A list is read from what its filter names where that is no more than so many rows. */
   readonly fewCandidates: number;
+  /** How many rows there were lately of what filters name. */
+  readonly candidateSizes: Lately<number>;
   private readonly queue: WriteQueue;
   private readonly factListeners: (() => void)[] = [];
   private readonly telemetry: Telemetry;
@@ -69,6 +76,7 @@ export class Database {
     this.telemetry = options.telemetry ?? NO_TELEMETRY;
     this.system = options.writer.options.type === 'mariadb' ? 'mariadb' : options.dialect.name;
     this.fewCandidates = options.fewCandidates ?? FEW_CANDIDATES;
+    this.candidateSizes = new Lately(options.clock, SIZES_KEPT_MS, SIZES_KEPT);
     // SQLite has one writer, and its connection one transaction at a time.
     this.queue = new WriteQueue(options.dialect.name === 'sqlite' ? 1 : Number.POSITIVE_INFINITY);
   }

@@ -35,7 +35,7 @@ export function sorted(orders: readonly Order[]): SortedBy {
  */
 export function byMetric(alias: string, key: string, runPk: Sql, direction: Direction): Order {
   const [pk, special, value] = [column(alias, 'pk'), column(alias, 'special'), column(alias, 'value')];
-  const { join, table } = joined('metrics', alias, key, runPk);
+  const { join, table, last } = joined('metrics', alias, key, runPk);
   return {
     join,
     terms: [
@@ -55,13 +55,15 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
       table,
       join,
       index: 'metrics_value',
-      isRanked: sql`${column(alias, 'key')} = ${key} AND ${special} > ${SPECIAL.nan}`,
+      isRanked: sql`${column(alias, 'key')} = ${key}`,
+      floor: sql`${special} > ${SPECIAL.nan}`,
       isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
       areUnrankedAlike: true,
       terms: [
         { expression: special, direction },
         { expression: value, direction },
       ],
+      last,
     },
   };
 }
@@ -69,7 +71,7 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
 /** By a param: numbers by value, then text, then missing, whatever the direction. */
 export function byParam(alias: string, key: string, runPk: Sql, direction: Direction): Order {
   const [owner, number, value] = [column(alias, 'runPk'), column(alias, 'number'), column(alias, 'value')];
-  const { join, table } = joined('params', alias, key, runPk);
+  const { join, table, last } = joined('params', alias, key, runPk);
   return {
     join,
     terms: [
@@ -89,12 +91,15 @@ export function byParam(alias: string, key: string, runPk: Sql, direction: Direc
       isUnranked: sql`(${owner} IS NULL OR ${number} IS NULL)`,
       areUnrankedAlike: false,
       terms: [{ expression: number, direction }],
+      last,
     },
   };
 }
 
 function joined(table: string, alias: string, key: string, runPk: Sql) {
   const from = sql`${raw(table)} ${raw(alias)}`;
-  const on = sql`${column(alias, 'runPk')} = ${runPk}`;
-  return { table: { from, on }, join: sql`LEFT JOIN ${from} ON ${on} AND ${column(alias, 'key')} = ${key}` };
+  const owner = column(alias, 'runPk');
+  const on = sql`${owner} = ${runPk}`;
+  const join = sql`LEFT JOIN ${from} ON ${on} AND ${column(alias, 'key')} = ${key}`;
+  return { table: { from, on }, join, last: { column: owner, of: runPk } };
 }

@@ -13,7 +13,12 @@ export interface OrderTerm {
   readonly name: string;
   readonly expression: Sql;
   readonly direction: Direction;
+  /** Whether no two rows of the list are alike in it, so that what follows decides nothing. */
+  readonly isUnique?: boolean;
 }
+
+/** What rows are sorted by. */
+type Sorting = Pick<OrderTerm, 'expression' | 'direction' | 'isUnique'>;
 
 export interface ListSource<T> {
   /** Part of the cursor. */
@@ -47,11 +52,15 @@ export interface Ranking {
   readonly join?: Sql;
   readonly index: string;
   readonly isRanked: Sql;
+  /** Where its rows begin, but for a place that lies further on: of two such bounds, SQLite takes the wider one. */
+  readonly floor?: Sql;
   readonly isUnranked: Sql;
   /** Whether those that it lacks are all alike in the order's terms. */
   readonly areUnrankedAlike: boolean;
   /** What the index is sorted by, in the places of the order's terms after the first. */
   readonly terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[];
+  /** What it is sorted by after these, and the list's column that is the same. */
+  readonly last: { readonly column: Sql; readonly of: Sql };
   /** What the list's filter leaves of it, where it leaves nothing else: the index is read between these places. */
   readonly span?: Span | undefined;
 }
@@ -64,6 +73,11 @@ export interface Span {
 
 export interface ListRequest {
   readonly where: readonly Sql[];
+  /**
+   * The same conditions over a column that is the same as the list's key. Where a table that is read before the list's
+   * own has one, what is looked up by it is looked up first, and rows are read of what is left.
+   */
+  readonly whereBy?: (key: Sql) => readonly Sql[];
   readonly order: readonly OrderTerm[];
   readonly page: PageRequest;
   /** What parts of the filter name through indexes of their own. */
@@ -110,7 +124,26 @@ export class PreparedList {
   }
 
   get within(): Sql {
-    const conditions = [...this.request.where];
+    return this.between(this.request.where);
+  }
+
+  /** The same where one of the list's columns is known to be the same as one that is read before. */
+  withinBy({ column, of }: Ranking['last']): Sql {
+    const { where, whereBy } = this.request;
+    return this.between(whereBy && this.isKey(of) ? whereBy(column) : where);
+  }
+
+  /** Whether an index holds the order of the list to its end. */
+  isWholeOrderOf({ terms, last }: Ranking): boolean {
+    return this.terms.length === terms.length + 2 && this.isKey(last.of);
+  }
+
+  private isKey(column: Sql): boolean {
+    return this.source.key instanceof Sql && this.source.key.text === column.text;
+  }
+
+  private between(where: readonly Sql[]): Sql {
+    const conditions = [...where];
     if (this.after) conditions.push(beyond(this.dialect, this.terms, this.after, false));
     if (this.before) conditions.push(beyond(this.dialect, this.terms, this.before, true));
     return and(conditions);
@@ -132,9 +165,11 @@ export class PreparedList {
   }
 
   /** Terms in the direction in which the page is read. */
-  orderedBy(terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[]): Sql {
+  orderedBy(terms: readonly Sorting[]): Sql {
     const { isBackward } = this.request.page;
-    const ordered = terms.map(
+    // MariaDB goes by no index for an order that is longer than it.
+    const decisive = terms.slice(0, terms.findIndex(({ isUnique }) => isUnique) + 1 || undefined);
+    const ordered = decisive.map(
       ({ expression, direction }) => sql`${expression} ${raw(isBackward ? opposite(direction) : direction)}`,
     );
     return join(ordered, ', ');

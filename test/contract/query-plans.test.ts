@@ -19,6 +19,8 @@ interface Statement {
 interface Explained {
   readonly isSqlite: boolean;
   query(statement: string): unknown;
+  /** How it is run, step by step, in the database's own words. */
+  planOf(statement: Statement): Promise<string[]>;
   /** What of the plan reads or sorts more than it must. */
   wasteOf(statement: Statement): Promise<string[]>;
   close(): Promise<void>;
@@ -87,6 +89,19 @@ const LISTS: readonly (readonly [string, string])[] = [
   ['runs of a prefix', 'runs(filter: { name: { startsWith: "run 0000003" } }) { nodes { name } }'],
   ['deleted runs', 'runs(deleted: true) { nodes { name } }'],
   ['runs that used a dataset', 'runs(filter: { dataset: { eq: "iris" } }) { nodes { name } }'],
+  ['runs of an experiment', 'runs(filter: { experiment: { eq: "experiment 0003" } }) { nodes { name } }'],
+  [
+    'runs of an experiment with a metric and a param by that metric',
+    `runs(filter: { experiment: { eq: "experiment 0003" }, ${AUC}, param: { key: "lr", value: { eq: "31" } } }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
+  [
+    'runs of most experiments with a metric by that metric',
+    `runs(filter: { experiment: { ne: "experiment 0003" }, ${AUC} }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
+  [
+    'runs with a metric and a param by that metric',
+    `runs(filter: { ${AUC}, param: { key: "lr", value: { ne: "31" } } }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
+  ],
   ['runs of experiments', 'experiments { nodes { runs(first: 5) { nodes { name } } } }'],
   ['versions, newest first', 'modelVersions { nodes { number } }'],
   ['versions by number', 'modelVersions(orderBy: [{ field: NUMBER }]) { nodes { number } }'],
@@ -96,6 +111,11 @@ const LISTS: readonly (readonly [string, string])[] = [
     'versions with a tag and a metric by that metric',
     `modelVersions(filter: { ${TEAM}, ${AUC} }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { number } }`,
   ],
+  ['versions of a model', 'modelVersions(filter: { model: { eq: "model 000003" } }) { nodes { number } }'],
+  [
+    'versions of most models by metric',
+    `modelVersions(filter: { model: { ne: "model 000003" }, ${AUC} }, orderBy: [{ metric: "auc" }]) { nodes { number } }`,
+  ],
   ['versions with a tag', `modelVersions(filter: { ${TEAM} }) { nodes { number } }`],
   ['versions in a stage', 'modelVersions(filter: { stage: [PRODUCTION] }) { nodes { number } }'],
   ['versions in a status', 'modelVersions(filter: { status: [PENDING] }) { nodes { number } }'],
@@ -104,6 +124,10 @@ const LISTS: readonly (readonly [string, string])[] = [
     'models(first: 10) { nodes { versions(first: 5) { nodes { number run { name metrics { key } } } } } }',
   ],
   ['latest versions of models', 'models(first: 10) { nodes { latestVersion { number } } }'],
+  [
+    'latest versions in stages',
+    'models(first: 10) { nodes { a: version(by: { stage: PRODUCTION }) { number } b: version(by: { stage: NONE }) { number } c: version(by: { number: 3 }) { number } } }',
+  ],
   ['versions now in a stage', 'versionsInStage(stage: PRODUCTION) { nodes { number } }'],
   [
     'stage changes of models and versions',
@@ -126,15 +150,44 @@ describe('a list', () => {
   });
 });
 
+describe('a page of runs by a metric', () => {
+  const [first, last] = ['first: 5, after: $cursor', 'last: 5, before: $cursor'];
+  const ordered = (direction: string) => `orderBy: [{ metric: "auc", direction: ${direction} }]`;
+  it.each([
+    ['at its cursor', `${ordered('ASC')}, ${first}`],
+    ['at its cursor, backward', `${ordered('DESC')}, ${last}`],
+    ['where its filter begins', `${ordered('ASC')}, filter: { metric: { key: "auc", gt: 0.4 } }, ${first}`],
+    ['and ends where its filter ends', `${ordered('DESC')}, filter: { metric: { key: "auc", gt: 0.4 } }, ${first}`],
+  ])('begins %s', async (_where, args) => {
+    const page = `query($cursor: String) { runs(${args}) { pageInfo { startCursor endCursor } nodes { name } } }`;
+    const { runs } = await registry.ask(page);
+    statements.length = 0;
+    const cursor = args.includes('before') ? runs.pageInfo.startCursor : runs.pageInfo.endCursor;
+    expect((await registry.ask(page, { cursor })).runs.nodes).toHaveLength(5);
+    const [walk] = statements.filter(({ text }) => text.includes('metrics_value'));
+    const [step] = await explained.planOf(walk as Statement);
+    const isBetween = isSqlite
+      ? /metrics_value \(key=\? AND \(special,value\)[<>]/
+      : /"type":"range".*"key":"metrics_value"/;
+    expect(step).toMatch(isBetween);
+    if (args.includes('ASC') || args.includes('before')) expect(step).not.toMatch(/special>\?/);
+  });
+});
+
 function sqliteAt(path: string): Explained {
   const file = new Database(path);
   planOnce(file);
+  const stepsOf = ({ text, values }: Statement) => {
+    const plan = file.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
+    return plan.map(({ detail }) => detail);
+  };
   return {
     isSqlite: true,
     query: (statement) => (statement.startsWith('PRAGMA') ? file.pragma(statement.slice(7)) : file.exec(statement)),
-    wasteOf: async ({ text, values }) => {
-      const plan = file.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values);
-      const steps = plan.map(({ detail }) => detail);
+    planOf: async (statement) => stepsOf(statement),
+    wasteOf: async (statement) => {
+      const { text } = statement;
+      const steps = stepsOf(statement);
       // What a filter names is few, and so is what is taken for each parent.
       const isOfFew = /\) picked |json_each\(\?\) AS parent/.test(text);
       const sorts = steps.filter((step) => step.includes('USE TEMP B-TREE FOR ORDER BY') && !isOfFew);
@@ -159,18 +212,21 @@ const FEW_ROWS = ROWS / 2;
 
 async function mysqlAt(url: string): Promise<Explained> {
   const connection = await mysql2.createConnection(url);
+  const stepsOf = async ({ text, values }: Statement) => {
+    const [plan] = await connection.query<mysql2.RowDataPacket[]>(`EXPLAIN ${text}`, [...values]);
+    return plan as MysqlStep[];
+  };
   return {
     isSqlite: false,
     query: (statement) => connection.query(statement),
-    wasteOf: async ({ text, values }) => {
-      const [plan] = await connection.query<mysql2.RowDataPacket[]>(`EXPLAIN ${text}`, [...values]);
-      return (plan as MysqlStep[])
+    planOf: async (statement) => (await stepsOf(statement)).map((step) => JSON.stringify(step)),
+    wasteOf: async (statement) =>
+      (await stepsOf(statement))
         .filter(({ table, type, key, rows, Extra }) => {
           const isLarge = Number(rows) > FEW_ROWS && table !== null && !table.startsWith('<');
           return isLarge && (type === 'ALL' || key === null || /filesort/.test(Extra ?? ''));
         })
-        .map((step) => JSON.stringify(step));
-    },
+        .map((step) => JSON.stringify(step)),
     close: () => connection.end(),
   };
 }

@@ -58,27 +58,69 @@ describe('rows that are read in part', () => {
   });
   afterAll(() => registry.stop());
 
-  it.each(fieldsOf('ModelVersion').map((field) => [field.name, selectionOf(field)]))(
-    'a version of a model answers %s',
+  /** The same selection of an object that is found by its id, of which all is read. */
+  const whole = async (type: string, selection: string, ids: readonly string[]) => {
+    const { nodes } = await registry.ask(
+      `query($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type} { ${selection} } } }`,
+      { ids },
+    );
+    return nodes;
+  };
+  const idsOf = (nodes: readonly { id: string }[]) => nodes.map(({ id }) => id);
+
+  it.each(fieldsOf('Model').map((field) => [field.name, selectionOf(field)]))(
+    'a model of the list answers %s',
     async (_name, selection) => {
-      const whole = `modelVersions(first: 3) { nodes { ${selection} } }`;
-      const part = `models(first: 2) { nodes { versions(first: 3) { nodes { ${selection} } edges { node { ${selection} } } } } }`;
-      const { modelVersions, models } = await registry.ask(`{ ${whole} ${part} }`);
-      const [{ versions }] = models.nodes;
-      expect(versions.nodes).toHaveLength(2);
-      expect(versions.nodes).toEqual(modelVersions.nodes);
-      expect(versions.edges.map(({ node }: { node: unknown }) => node)).toEqual(modelVersions.nodes);
+      const { models, ids } = await registry.ask(`{ models { nodes { ${selection} } } ids: models { nodes { id } } }`);
+      expect(models.nodes).toEqual(await whole('Model', selection, idsOf(ids.nodes)));
+    },
+  );
+
+  it.each(fieldsOf('ModelVersion').map((field) => [field.name, selectionOf(field)]))(
+    'a version answers %s, wherever it is read',
+    async (_name, selection) => {
+      const { models, modelVersions, versionsInStage, modelVersion, runs, ids } = await registry.ask(`{
+        models(first: 2) { nodes {
+          versions(first: 2) { nodes { ${selection} } edges { node { ${selection} } } }
+          latestVersion { ${selection} }
+          first: version(by: { number: 1 }) { ${selection} }
+          champion: version(by: { alias: "champion" }) { ${selection} }
+          versionsInStage(stage: STAGING) { ${selection} } } }
+        modelVersions(first: 2) { nodes { ${selection} } }
+        versionsInStage(stage: STAGING, first: 2) { nodes { ${selection} } }
+        modelVersion(by: { uri: "models:/churn/1" }) { ${selection} }
+        runs(first: 2) { nodes { versions(first: 2) { nodes { ${selection} } } } }
+        ids: modelVersions(first: 2) { nodes { id } } }`);
+      const [latest, first] = await whole('ModelVersion', selection, idsOf(ids.nodes));
+      expect(ids.nodes).toHaveLength(2);
+      expect(modelVersions.nodes).toEqual([latest, first]);
+      expect(models.nodes).toEqual([
+        {
+          versions: { nodes: [latest, first], edges: [{ node: latest }, { node: first }] },
+          latestVersion: latest,
+          first,
+          champion: first,
+          versionsInStage: [first],
+        },
+      ]);
+      expect(versionsInStage.nodes).toEqual([first]);
+      expect(modelVersion).toEqual(first);
+      expect(runs.nodes).toEqual([{ versions: { nodes: [first] } }]);
     },
   );
 
   it.each(fieldsOf('Run').map((field) => [field.name, selectionOf(field)]))(
-    'the run of a version answers %s',
+    'a run answers %s, wherever it is read',
     async (_name, selection) => {
-      const { modelVersions, runs } = await registry.ask(
-        `{ runs { nodes { ${selection} } } modelVersions { nodes { run { ${selection} } } } }`,
-      );
-      expect(runs.nodes).toHaveLength(1);
-      expect(modelVersions.nodes.map(({ run }: { run: unknown }) => run)).toEqual([null, runs.nodes[0]]);
+      const { runs, experiments, modelVersions, ids } = await registry.ask(`{
+        runs(first: 2) { nodes { ${selection} } }
+        experiments(first: 2) { nodes { runs(first: 2) { nodes { ${selection} } } } }
+        modelVersions(first: 2) { nodes { run { ${selection} } } }
+        ids: runs { nodes { id } } }`);
+      const [run] = await whole('Run', selection, idsOf(ids.nodes));
+      expect(runs.nodes).toEqual([run]);
+      expect(experiments.nodes).toEqual([{ runs: { nodes: [run] } }]);
+      expect(modelVersions.nodes).toEqual([{ run: null }, { run }]);
     },
   );
 
@@ -114,7 +156,8 @@ describe('rows that are read in part', () => {
   it('reads the columns that are selected, and no others', async () => {
     registry.statements.length = 0;
     await registry.ask('{ models { nodes { versions { nodes { number run { status } } } } } }');
-    const [, versions, runs] = registry.statements;
+    const [models, versions, runs] = registry.statements;
+    expect(models).toMatch(/^SELECT m\.`pk`, m\.name AS cursor0.* ORDER BY m\.name ASC LIMIT \?$/);
     expect(versions).toContain('v.`number`, v.`pk`, v.`runPk`');
     expect(versions).not.toContain('v.*');
     expect(versions).not.toContain('statusMessage');

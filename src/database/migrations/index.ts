@@ -10,6 +10,7 @@ import { CreateLineage1764000000007 } from './1764000000007-create-lineage.ts';
 import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry.ts';
 import { KeepOpenLineage1764000000009 } from './1764000000009-keep-openlineage.ts';
 import { IndexWhatListsAsk1764000000010 } from './1764000000010-index-what-lists-ask.ts';
+import { IndexLatestVersions1764000000011 } from './1764000000011-index-latest-versions.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
@@ -22,4 +23,5 @@ export const MIGRATIONS = [
   IdentifyRegistry1764000000008,
   KeepOpenLineage1764000000009,
   IndexWhatListsAsk1764000000010,
+  IndexLatestVersions1764000000011,
 ];

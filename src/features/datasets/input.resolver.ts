@@ -2,6 +2,7 @@
 
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Run } from '../runs/run.entity.ts';
 import { RunLoaders } from '../runs/run.loaders.ts';
@@ -30,6 +31,7 @@ export class LogInputsResolver {
 @Resolver(() => Run)
 export class RunInputsResolver {
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [RunInput], {
     description: 'The datasets and versions it used, in the order in which they were logged.',
   })

@@ -9,12 +9,7 @@ import { type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Experiment, ExperimentTag } from './experiment.entity.ts';
-import {
-  type ExperimentFilter,
-  type ExperimentListArgs,
-  type ExperimentOrder,
-  ExperimentOrderField,
-} from './experiment.types.ts';
+import { type ExperimentFilter, type ExperimentListArgs, ExperimentOrderField } from './experiment.types.ts';
 
 export const experimentTags = new CurrentTags(ExperimentTag, 'experiment_tags', 'experimentPk');
 
@@ -54,7 +49,7 @@ export class ExperimentQueries {
   async list(args: ExperimentListArgs): Promise<Page<Experiment>> {
     const where = [args.deleted ? sql`e.deletedAt IS NOT NULL` : sql`e.live = 1`];
     if (args.filter) where.push(combined(args.filter, (filter) => conditions(this.db.dialect, filter)));
-    return readPage(this.db, EXPERIMENTS, { where, order: orderTerms(args.orderBy), page: readPageArgs(args) });
+    return readPage(this.db, EXPERIMENTS, { where, order: orderTerms(args), page: readPageArgs(args) });
   }
 
   /** The tags of each experiment. */
@@ -75,7 +70,14 @@ function conditions(dialect: Dialect, filter: ExperimentFilter): Sql[] {
   return all;
 }
 
-function orderTerms(orderBy: readonly ExperimentOrder[] | null | undefined): OrderTerm[] {
-  if (!orderBy || orderBy.length === 0) return [{ name: 'NAME', expression: ORDER.NAME, direction: 'ASC' }];
-  return orderBy.map(({ field, direction }) => ({ name: field, expression: ORDER[field], direction }));
+function orderTerms({ orderBy, deleted }: ExperimentListArgs): OrderTerm[] {
+  const byName = { field: ExperimentOrderField.NAME, direction: 'ASC' as const };
+  const orders = orderBy && orderBy.length > 0 ? orderBy : [byName];
+  return orders.map(({ field, direction }) => ({
+    name: field,
+    expression: ORDER[field],
+    direction,
+    // Those that were deleted may have shared a name.
+    isUnique: field === ExperimentOrderField.NAME && !deleted,
+  }));
 }

@@ -2,6 +2,7 @@
 
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Model } from '../models/model.entity.ts';
 import { loadModel } from '../models/model.loaders.ts';
@@ -40,6 +41,7 @@ export class GateResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [PromotionGate], {
     description: 'What versions must fulfil to enter its stages, in the order in which the gates were added.',
   })

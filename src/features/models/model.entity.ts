@@ -2,6 +2,7 @@
 
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, Index } from 'typeorm';
+import { Needs } from '../../core/needed-columns.ts';
 import { Node } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import {
@@ -14,6 +15,7 @@ import {
   Reference,
   Text,
 } from '../../database/columns.ts';
+import { EntityParts } from '../../database/parts.ts';
 import type { Fact } from '../../database/transaction.ts';
 import { Actor } from '../actors/actor.types.ts';
 import { Stage } from './stage.types.ts';
@@ -71,11 +73,13 @@ export class Model extends Node {
   @OptionalInstant()
   deletedAt!: number | null;
 
+  @Needs('exclusiveStageList')
   @Field(() => [Stage], { description: 'Stages that hold at most one version.' })
   get exclusiveStages(): Stage[] {
     return this.exclusiveStageList === '' ? [] : (this.exclusiveStageList.split(',') as Stage[]);
   }
 
+  @Needs('createdByName')
   @Field(() => Actor, { description: 'Who registered it.' })
   get createdBy(): Actor {
     return new Actor(this.createdByName);
@@ -106,6 +110,9 @@ export class Model extends Node {
     return Object.assign(new Model(), row);
   }
 }
+
+/** Models that are read in part, under the alias `m`. */
+export const MODEL_PARTS = new EntityParts(Model, 'm');
 
 @Entity('model_tags')
 @Index('model_tags_one', ['modelPk', 'key', 'holds'], { unique: true })

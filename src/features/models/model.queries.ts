@@ -1,5 +1,6 @@
 // Reads of models.
 
+import type { Columns } from '../../core/needed-columns.ts';
 import type { Page } from '../../core/pagination.ts';
 import { readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
@@ -8,7 +9,7 @@ import { type ListSource, type OrderTerm, readPage } from '../../database/list.t
 import { type Sql, sql } from '../../database/sql.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
-import { Model, ModelTag } from './model.entity.ts';
+import { MODEL_PARTS, Model, ModelTag } from './model.entity.ts';
 import { type ModelFilter, type ModelListArgs, type ModelOrder, ModelOrderField } from './model.types.ts';
 
 export const modelTags = new TagHistory(ModelTag, 'model_tags', 'modelPk');
@@ -46,10 +47,12 @@ export class ModelQueries {
     return rows.map(Model.from);
   }
 
-  async list(args: ModelListArgs): Promise<Page<Model>> {
+  /** @param of which columns of them */
+  async list(args: ModelListArgs, of: Columns): Promise<Page<Model>> {
     const where = [sql`m.live = 1`];
     if (args.filter) where.push(combined<ModelFilter>(args.filter, (filter) => this.conditions(filter)));
-    return readPage(this.db, MODELS, { where, order: orderTerms(args.orderBy), page: readPageArgs(args) });
+    const source = { ...MODELS, ...MODEL_PARTS.of(of) };
+    return readPage(this.db, source, { where, order: orderTerms(args.orderBy), page: readPageArgs(args) });
   }
 
   /** The tags of each model, now or at an instant. */
@@ -79,6 +82,12 @@ export class ModelQueries {
 }
 
 function orderTerms(orderBy: readonly ModelOrder[] | null | undefined): OrderTerm[] {
-  if (!orderBy || orderBy.length === 0) return [{ name: 'NAME', expression: ORDER.NAME, direction: 'ASC' }];
-  return orderBy.map(({ field, direction }) => ({ name: field, expression: ORDER[field], direction }));
+  const byName = { field: ModelOrderField.NAME, direction: 'ASC' as const };
+  const orders = orderBy && orderBy.length > 0 ? orderBy : [byName];
+  return orders.map(({ field, direction }) => ({
+    name: field,
+    expression: ORDER[field],
+    direction,
+    isUnique: field === ModelOrderField.NAME,
+  }));
 }

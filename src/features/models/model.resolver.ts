@@ -1,15 +1,18 @@
 // Models in the graph.
 
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
+import { Needs, neededColumns } from '../../core/needed-columns.ts';
+import { ITEM_PATHS } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Tag } from '../tags/tag.types.ts';
-import { Model } from './model.entity.ts';
+import { MODEL_PARTS, Model } from './model.entity.ts';
 import { loadModel, ModelLoaders } from './model.loaders.ts';
 import type { ModelQueries } from './model.queries.ts';
 import type { ModelService } from './model.service.ts';
@@ -47,8 +50,12 @@ export class ModelResolver {
   }
 
   @Query(() => ModelConnection, { description: 'The models of the registry.' })
-  async models(@Args(() => ModelListArgs) args: ModelListArgs): Promise<ModelConnection> {
-    return new ModelConnection(await this.queries.list(args));
+  async models(
+    @Args(() => ModelListArgs) args: ModelListArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelConnection> {
+    const columns = neededColumns(info, ITEM_PATHS, Model.name, MODEL_PARTS.names);
+    return new ModelConnection(await this.queries.list(args, columns));
   }
 
   @Mutation(() => RegisterModelPayload, { description: 'Registers a model.' })
@@ -86,6 +93,7 @@ export class ModelResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [Tag], { description: 'Its tags, A–Z by key; with `at`, as they were at that moment.' })
   tags(
     @Root() models: readonly Model[],

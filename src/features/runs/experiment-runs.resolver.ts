@@ -1,10 +1,13 @@
 // The runs of an experiment in the graph.
 
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
+import type { Columns } from '../../core/needed-columns.ts';
+import { ITEM_PATHS } from '../../core/pagination.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Experiment } from '../experiments/experiment.entity.ts';
-import { RunLoaders } from './run.loaders.ts';
+import { RunLoaders, runColumns } from './run.loaders.ts';
 import { RunConnection, RunListArgs } from './run.types.ts';
 
 @Resolver(() => Experiment)
@@ -15,8 +18,10 @@ export class ExperimentRunsResolver {
     @Root() experiments: readonly Experiment[],
     @Args(() => RunListArgs) args: RunListArgs,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection[]> {
-    const pages = await loaders.of(RunLoaders).ofExperiment.loadAll(args, pksOf(experiments));
+    const request: [RunListArgs, Columns] = [args, runColumns(info, ITEM_PATHS)];
+    const pages = await loaders.of(RunLoaders).ofExperiment.loadAll(request, pksOf(experiments));
     return pages.map((page) => new RunConnection(page));
   }
 }

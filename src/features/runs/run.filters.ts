@@ -13,6 +13,7 @@ import {
   ownersByText,
   rangeCondition,
   runsByMetric,
+  type TextCondition,
   textCondition,
 } from '../../database/filters.ts';
 import type { Candidates, Span } from '../../database/prepared-list.ts';
@@ -20,9 +21,13 @@ import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
 import type { RunFilter } from './run.types.ts';
 
-/** The whole filter as one condition. @throws Invalid where it nests too deep */
-export function runCondition(dialect: Dialect, filter: RunFilter): Sql {
-  return combined(filter, (part) => conditions(dialect, part));
+/**
+ * The whole filter as one condition.
+ * @param pk the column that holds the run's row number
+ * @throws Invalid where it nests too deep
+ */
+export function runCondition(dialect: Dialect, filter: RunFilter, pk: Sql): Sql {
+  return combined(filter, (part) => conditions(dialect, part, pk));
 }
 
 const TAGS = { table: 'run_tags', owner: 'runPk' };
@@ -36,6 +41,7 @@ export function runCandidates(dialect: Dialect, filter: RunFilter): Candidates[]
     ...(part.tag ? ownersByText(dialect, TAGS, part.tag) : []),
     ...(part.param ? ownersByText(dialect, PARAMS, part.param) : []),
     ...(part.metric ? runsByMetric(part.metric) : []),
+    ...(part.experiment ? [runsOfExperiments(dialect, part.experiment)] : []),
     ...ownersByOwnText(dialect, 'datasets', 'name', part.dataset).map(
       (datasets) =>
         sql`SELECT DISTINCT i.runPk AS owner FROM (${datasets}) d ${dialect.nestedJoin} run_inputs i ON i.kind = 'DATASET' AND i.inputPk = d.owner`,
@@ -44,13 +50,19 @@ export function runCandidates(dialect: Dialect, filter: RunFilter): Candidates[]
   return rows.map((found) => ({ rows: found, column: sql`r.pk` }));
 }
 
+/** Whatever the condition is: experiments are far fewer than runs. */
+function runsOfExperiments(dialect: Dialect, filter: TextCondition): Sql {
+  const isNamed = textCondition(dialect, sql`f.name`, filter);
+  return sql`SELECT x.pk AS owner FROM experiments f ${dialect.nestedJoin} runs x ON x.experimentPk = f.pk WHERE ${isNamed}`;
+}
+
 /** The values of a metric that the filter leaves; undefined where it leaves runs without one. */
 export function spanOf(filter: RunFilter, key: string): Span | undefined {
   const metrics = necessary(filter).map(({ metric }) => metric);
   return metricSpan(metrics.filter(isGiven), key);
 }
 
-function conditions(dialect: Dialect, filter: RunFilter): Sql[] {
+function conditions(dialect: Dialect, filter: RunFilter, pk: Sql): Sql[] {
   const all: Sql[] = [];
   if (filter.name) all.push(textCondition(dialect, sql`r.name`, filter.name));
   if (isGiven(filter.status)) all.push(dialect.inList(sql`r.status`, filter.status));
@@ -58,33 +70,33 @@ function conditions(dialect: Dialect, filter: RunFilter): Sql[] {
   if (filter.endedAt) all.push(rangeCondition(sql`r.endedAt`, filter.endedAt));
   if (filter.experiment) {
     const isNamed = textCondition(dialect, sql`e.name`, filter.experiment);
-    // Not correlated, so that the few experiments are found first and their runs through the index.
-    all.push(sql`r.experimentPk IN (SELECT e.pk FROM experiments e WHERE ${isNamed})`);
+    // Not IN: MariaDB would begin with the experiments, and leave the index that holds the list's order.
+    all.push(sql`(SELECT CASE WHEN ${isNamed} THEN 1 END FROM experiments e WHERE e.pk = r.experimentPk) = 1`);
   }
-  if (filter.tag) all.push(tagCondition(dialect, filter.tag));
-  if (filter.param) all.push(paramCondition(dialect, filter.param));
-  if (filter.metric) all.push(latestMetricCondition(filter.metric));
+  if (filter.tag) all.push(tagCondition(dialect, filter.tag, pk));
+  if (filter.param) all.push(paramCondition(dialect, filter.param, pk));
+  if (filter.metric) all.push(latestMetricCondition(filter.metric, pk));
   if (filter.dataset) {
     const isNamed = textCondition(dialect, sql`d.name`, filter.dataset);
     all.push(
-      sql`EXISTS (SELECT 1 FROM run_inputs i JOIN datasets d ON d.pk = i.inputPk WHERE i.runPk = r.pk AND i.kind = 'DATASET' AND ${isNamed})`,
+      sql`EXISTS (SELECT 1 FROM run_inputs i JOIN datasets d ON d.pk = i.inputPk WHERE i.runPk = ${pk} AND i.kind = 'DATASET' AND ${isNamed})`,
     );
   }
   return all;
 }
 
-function tagCondition(dialect: Dialect, filter: TagFilter): Sql {
-  const rows = sql`FROM run_tags t WHERE t.runPk = r.pk AND t.key = ${filter.key}`;
+function tagCondition(dialect: Dialect, filter: TagFilter, pk: Sql): Sql {
+  const rows = sql`FROM run_tags t WHERE t.runPk = ${pk} AND t.key = ${filter.key}`;
   return keyedCondition(filter, rows, filter.value ? textCondition(dialect, sql`t.value`, filter.value) : undefined);
 }
 
-function paramCondition(dialect: Dialect, filter: ParamFilter): Sql {
-  const rows = sql`FROM params p WHERE p.runPk = r.pk AND p.key = ${filter.key}`;
+function paramCondition(dialect: Dialect, filter: ParamFilter, pk: Sql): Sql {
+  const rows = sql`FROM params p WHERE p.runPk = ${pk} AND p.key = ${filter.key}`;
   return keyedCondition(filter, rows, filter.value ? textCondition(dialect, sql`p.value`, filter.value) : undefined);
 }
 
-function latestMetricCondition(filter: MetricFilter): Sql {
-  const rows = sql`FROM metrics m WHERE m.runPk = r.pk AND m.key = ${filter.key}`;
+function latestMetricCondition(filter: MetricFilter, pk: Sql): Sql {
+  const rows = sql`FROM metrics m WHERE m.runPk = ${pk} AND m.key = ${filter.key}`;
   return keyedCondition(
     filter,
     rows,

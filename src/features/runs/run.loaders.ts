@@ -35,13 +35,20 @@ export class RunLoaders {
     this.queries.params(pks, keys),
   );
 
-  readonly ofExperiment = new BatchedByArguments<RunListArgs, number, Page<Run>>((args, pks) =>
-    this.queries.listByExperiment(args, pks),
+  /** A page of the runs of an experiment, with some of their columns. */
+  readonly ofExperiment = new BatchedByArguments<[RunListArgs, Columns], number, Page<Run>>(([args, columns], pks) =>
+    this.queries.listByExperiment(args, columns, pks),
   );
 
-  readonly children = new BatchedByArguments<RunListArgs, number, Page<Run>>((args, pks) =>
-    this.queries.listByParent(args, pks),
+  /** A page of the children of a run, with some of their columns. */
+  readonly children = new BatchedByArguments<[RunListArgs, Columns], number, Page<Run>>(([args, columns], pks) =>
+    this.queries.listByParent(args, columns, pks),
   );
+}
+
+/** The columns that are selected of runs at paths below a field. */
+export function runColumns(info: GraphQLResolveInfo, paths: readonly (readonly string[])[] = [[]]): Columns {
+  return neededColumns(info, paths, Run.name, RUN_PARTS.names);
 }
 
 /** Runs by row number, null for none, with the columns that are selected of them. */
@@ -50,7 +57,7 @@ export function loadSelectedRuns(
   pks: readonly (number | null)[],
   info: GraphQLResolveInfo,
 ): Promise<(Run | null)[]> {
-  const columns = neededColumns(info, [[]], Run.name, RUN_PARTS.names);
+  const columns = runColumns(info);
   const { byPk, partByPk } = loaders.of(RunLoaders);
   return columns === null ? byPk.loadKnown(pks) : partByPk.loadKnown(columns, pks);
 }

@@ -40,6 +40,8 @@ function byField(field: RunOrderField, direction: Direction): Order {
       isUnranked: sql`r.endedAt IS NULL`,
       areUnrankedAlike: true,
       terms: [{ expression: sql`r.endedAt`, direction }],
+      // Every index ends with the row number.
+      last: { column: sql`r.pk`, of: sql`r.pk` },
     },
   };
 }

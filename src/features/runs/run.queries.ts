@@ -16,11 +16,12 @@ import type { RunListArgs } from './run.types.ts';
 
 export const runTags = new CurrentTags(RunTag, 'run_tags', 'runPk');
 
+const RUN_PK = sql`r.pk`;
 const RUNS: ListSource<Run> = {
   name: 'runs',
   columns: sql`r.*`,
   from: sql`runs r`,
-  key: sql`r.pk`,
+  key: RUN_PK,
   hydrate: Run.from,
 };
 const DELETED = sql`SELECT x.pk AS owner FROM runs x WHERE x.deletedAt IS NOT NULL`;
@@ -45,20 +46,22 @@ export class RunQueries {
     return rows.map(Run.from);
   }
 
-  /** Runs of all experiments. */
-  async list(args: RunListArgs): Promise<Page<Run>> {
-    const [source, request] = this.prepare(args);
+  /** Runs of all experiments. @param of which columns of them */
+  async list(args: RunListArgs, of: Columns): Promise<Page<Run>> {
+    const [source, request] = this.prepare(args, of);
     return readPage(this.db, source, request);
   }
 
   /** The same list of the runs of each experiment. */
-  async listByExperiment(args: RunListArgs, experimentPks: readonly number[]): Promise<Page<Run>[]> {
-    return this.listBy(sql`r.experimentPk`, args, experimentPks);
+  async listByExperiment(args: RunListArgs, of: Columns, experimentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [source, request] = this.prepare(args, of);
+    return readPages(this.db, source, sql`r.experimentPk`, request, experimentPks);
   }
 
   /** The same list of the children of each run. */
-  async listByParent(args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
-    return this.listBy(sql`r.parentPk`, args, parentPks);
+  async listByParent(args: RunListArgs, of: Columns, parentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [source, request] = this.prepare(args, of);
+    return readPages(this.db, source, sql`r.parentPk`, request, parentPks);
   }
 
   /** The tags of each run. */
@@ -81,24 +84,20 @@ export class RunQueries {
     );
   }
 
-  private async listBy(parentColumn: Sql, args: RunListArgs, parentPks: readonly number[]): Promise<Page<Run>[]> {
-    const [source, request] = this.prepare(args);
-    return readPages(this.db, source, parentColumn, request, parentPks);
-  }
-
-  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs): [ListSource<Run>, ListRequest] {
+  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs, of: Columns): [ListSource<Run>, ListRequest] {
     const { dialect } = this.db;
     const { order, joins, ranking } = sortedRuns(orderBy);
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
-    const where = [deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`];
-    if (filter) where.push(runCondition(dialect, filter));
+    const isWanted = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
+    const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
     const candidates = filter ? runCandidates(dialect, filter) : [];
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
     const [first] = orderBy ?? [];
     return [
-      { ...RUNS, joins },
+      { ...RUNS, ...RUN_PARTS.of(of), joins },
       {
-        where,
+        where: whereBy(RUN_PK),
+        whereBy,
         order,
         page: readPageArgs(page),
         candidates,

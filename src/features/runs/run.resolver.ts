@@ -1,12 +1,13 @@
 // Runs in the graph.
 
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { Invalid } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
-import { Needs } from '../../core/needed-columns.ts';
-import { ForwardPageArgs } from '../../core/pagination.ts';
+import { type Columns, Needs } from '../../core/needed-columns.ts';
+import { ForwardPageArgs, ITEM_PATHS } from '../../core/pagination.ts';
 import { SafeInt } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
@@ -29,7 +30,7 @@ import {
   UpdateRunInput,
   UpdateRunPayload,
 } from './run.inputs.types.ts';
-import { loadRun, RunLoaders } from './run.loaders.ts';
+import { loadRun, RunLoaders, runColumns } from './run.loaders.ts';
 import type { RunQueries } from './run.queries.ts';
 import type { RunService } from './run.service.ts';
 import { RunBy, RunConnection, RunListArgs } from './run.types.ts';
@@ -54,8 +55,8 @@ export class RunResolver {
   }
 
   @Query(() => RunConnection, { description: 'Runs of all experiments; with `deleted`, the deleted ones instead.' })
-  async runs(@Args(() => RunListArgs) args: RunListArgs): Promise<RunConnection> {
-    return new RunConnection(await this.queries.list(args));
+  async runs(@Args(() => RunListArgs) args: RunListArgs, @Info() info: GraphQLResolveInfo): Promise<RunConnection> {
+    return new RunConnection(await this.queries.list(args, runColumns(info, ITEM_PATHS)));
   }
 
   @Mutation(() => StartRunPayload, { description: 'Starts a run in an experiment.' })
@@ -168,8 +169,10 @@ export class RunResolver {
     @Root() runs: readonly Run[],
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection[]> {
-    const pages = await loaders.of(RunLoaders).children.loadAll({ ...args, deleted: false }, pksOf(runs));
+    const request: [RunListArgs, Columns] = [{ ...args, deleted: false }, runColumns(info, ITEM_PATHS)];
+    const pages = await loaders.of(RunLoaders).children.loadAll(request, pksOf(runs));
     return pages.map((page) => new RunConnection(page));
   }
 }

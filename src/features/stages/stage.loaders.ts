@@ -2,6 +2,7 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import type { Page, PageArgs } from '../../core/pagination.ts';
 import type { Stage } from '../models/stage.types.ts';
 import type { ModelVersion } from '../versions/version.entity.ts';
@@ -20,9 +21,9 @@ export class StageLoaders {
     this.queries.stagesAt(at, versionPks),
   );
 
-  /** The versions of a model that are or were in a stage. */
-  readonly inStageOfModel = new BatchedByArguments<StageAt, number, readonly ModelVersion[]>((stageAt, modelPks) =>
-    this.queries.inStageOfModels(stageAt, modelPks),
+  /** The versions of a model that are or were in a stage, with some of their columns. */
+  readonly inStageOfModel = new BatchedByArguments<[StageAt, Columns], number, readonly ModelVersion[]>(
+    ([stageAt, columns], modelPks) => this.queries.inStageOfModels(stageAt, columns, modelPks),
   );
 
   readonly changesOfModel = new BatchedByArguments<PageArgs, number, Page<StageChange>>((args, modelPks) =>

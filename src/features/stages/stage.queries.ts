@@ -1,11 +1,12 @@
 // Reads of stages: who is or was in one, and the history of changes.
 
+import type { Columns } from '../../core/needed-columns.ts';
 import { LARGEST_PAGE, type Page, type PageArgs, type PageRequest, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { type ListSource, type OrderTerm, readPage, readPages } from '../../database/list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { Stage } from '../models/stage.types.ts';
-import { type ModelVersion, NEWEST_VERSION_FIRST, VERSIONS } from '../versions/version.entity.ts';
+import { type ModelVersion, NEWEST_VERSION_FIRST, VERSION_PARTS, VERSIONS } from '../versions/version.entity.ts';
 import { StageChange } from './stage-change.entity.ts';
 
 /** A stage, now or at an instant. */
@@ -59,16 +60,22 @@ export class StageQueries {
     return versionPks.map((pk) => stages.get(pk) ?? Stage.NONE);
   }
 
-  /** A page of the versions of all models in a stage, newest first; of an instant, those deleted since included. */
-  async inStage(stageAt: StageAt, args: PageArgs): Promise<Page<ModelVersion>> {
+  /** A page of the versions of all models in a stage, newest first; of an instant, those deleted since included. @param of which columns of them */
+  async inStage(stageAt: StageAt, args: PageArgs, of: Columns): Promise<Page<ModelVersion>> {
     const where = [isInStage(stageAt)];
-    return readPage(this.db, VERSIONS, { where, order: NEWEST_VERSION_FIRST, page: readPageArgs(args) });
+    const source = { ...VERSIONS, ...VERSION_PARTS.of(of) };
+    return readPage(this.db, source, { where, order: NEWEST_VERSION_FIRST, page: readPageArgs(args) });
   }
 
-  /** The versions of each model in a stage, newest first, at most {@link LARGEST_PAGE}. */
-  async inStageOfModels(stageAt: StageAt, modelPks: readonly number[]): Promise<(readonly ModelVersion[])[]> {
+  /** The versions of each model in a stage, newest first, at most {@link LARGEST_PAGE}. @param of which columns of them */
+  async inStageOfModels(
+    stageAt: StageAt,
+    of: Columns,
+    modelPks: readonly number[],
+  ): Promise<(readonly ModelVersion[])[]> {
     const request = { where: [isInStageOfItsModel(stageAt)], order: NEWEST_VERSION_FIRST, page: ALL };
-    const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
+    const source = { ...VERSIONS, ...VERSION_PARTS.of(of) };
+    const pages = await readPages(this.db, source, sql`v.modelPk`, request, modelPks);
     return pages.map((page) => page.items);
   }
 

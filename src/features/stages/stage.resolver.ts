@@ -1,21 +1,22 @@
 // Stages in the graph.
 
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pastMoment } from '../../core/moment.ts';
-import { Needs } from '../../core/needed-columns.ts';
-import { PageArgs } from '../../core/pagination.ts';
+import { type Columns, Needs } from '../../core/needed-columns.ts';
+import { ITEM_PATHS, PageArgs } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { loadGate } from '../gates/gate.loaders.ts';
 import { Model } from '../models/model.entity.ts';
 import { Stage } from '../models/stage.types.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
-import { loadVersion, loadVersions } from '../versions/version.loaders.ts';
+import { loadVersion, loadVersions, versionColumns } from '../versions/version.loaders.ts';
 import { ModelVersionConnection } from '../versions/version.types.ts';
 import { loadStageChange, StageLoaders } from './stage.loaders.ts';
-import type { StageQueries } from './stage.queries.ts';
+import type { StageAt, StageQueries } from './stage.queries.ts';
 import type { BlockedPromotion, StageService } from './stage.service.ts';
 import {
   InStageArgs,
@@ -40,9 +41,12 @@ export class StageResolver {
     description:
       'What is in a stage, over all models, newest first; with `at`, what was in it then, those that were deleted since included.',
   })
-  async versionsInStage(@Args(() => InStagePageArgs) args: InStagePageArgs): Promise<ModelVersionConnection> {
+  async versionsInStage(
+    @Args(() => InStagePageArgs) args: InStagePageArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelVersionConnection> {
     const stageAt = { stage: args.stage, at: pastMoment(this.clock, args.at) };
-    return new ModelVersionConnection(await this.queries.inStage(stageAt, args));
+    return new ModelVersionConnection(await this.queries.inStage(stageAt, args, versionColumns(info, ITEM_PATHS)));
   }
 
   @Mutation(() => PromoteVersionResult, {
@@ -81,6 +85,7 @@ export class StageResolver {
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => StageChangeConnection, { description: 'The history of its stages, newest first.' })
   async stageChanges(
     @Root() versions: readonly ModelVersion[],
@@ -109,6 +114,7 @@ export class StagesOfModelResolver {
   constructor(private readonly clock: Clock) {}
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => [ModelVersion], {
     description: 'The versions in a stage, newest first, at most 500; with `at`, as it stood at that moment.',
   })
@@ -116,12 +122,14 @@ export class StagesOfModelResolver {
     @Root() models: readonly Model[],
     @Args(() => InStageArgs) { stage, at }: InStageArgs,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<readonly (readonly ModelVersion[])[]> {
-    const stageAt = { stage, at: pastMoment(this.clock, at) };
-    return loaders.of(StageLoaders).inStageOfModel.loadAll(stageAt, pksOf(models));
+    const request: [StageAt, Columns] = [{ stage, at: pastMoment(this.clock, at) }, versionColumns(info)];
+    return loaders.of(StageLoaders).inStageOfModel.loadAll(request, pksOf(models));
   }
 
   @ResolvedTogether()
+  @Needs('pk')
   @FieldResolver(() => StageChangeConnection, {
     description: 'The history of the stages of all its versions, newest first.',
   })

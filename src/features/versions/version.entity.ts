@@ -45,7 +45,7 @@ registerEnumType(ModelVersionStatus, {
 })
 @Entity('model_versions')
 @Index('model_versions_number', ['modelPk', 'number'], { unique: true })
-@Index('model_versions_stage', ['modelPk', 'stageName'])
+@Index('model_versions_latest', ['modelPk', 'stageName', 'deletedAt', 'number'])
 @Index('model_versions_newest', ['modelPk', 'createdAt', 'number'])
 @Index('model_versions_in_stage', ['stageName', 'createdAt', 'number'])
 @Index('model_versions_run', ['runPk', 'createdAt', 'number'])

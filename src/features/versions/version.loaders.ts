@@ -1,11 +1,14 @@
 // Batched loads of versions and what hangs on them.
 
+import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import type { Columns } from '../../core/needed-columns.ts';
+import { type Columns, neededColumns } from '../../core/needed-columns.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
-import type { ModelVersion } from './version.entity.ts';
+import type { ReferencedVersions } from './referenced-versions.ts';
+import { ModelVersion, VERSION_PARTS } from './version.entity.ts';
 import type { VersionQueries } from './version.queries.ts';
 import type { VersionReference } from './version.reference.ts';
 import type { VersionListArgs } from './version.types.ts';
@@ -18,9 +21,15 @@ export class VersionLoaders {
     inOrderOf(pks, await this.queries.byPks(pks), (version) => version.pk),
   );
 
-  /** The live version of a model that a reference picks. */
-  readonly ofModelByReference = new BatchedByArguments<VersionReference, number, ModelVersion | undefined>(
-    (reference, modelPks) => this.queries.byReference(reference, modelPks),
+  /** The live version of a model that a reference picks, with some of its columns. */
+  readonly ofModelByReference = new BatchedByArguments<[VersionReference, Columns], number, ModelVersion | undefined>(
+    ([reference, of], modelPks) => this.references.load({ reference, of, modelPks }),
+  );
+
+  /** What several references pick is read together. */
+  private readonly references = new DataLoader<ReferencedVersions, readonly (ModelVersion | undefined)[]>(
+    (wanted) => this.queries.byReferences(wanted),
+    { cache: false },
   );
 
   /** A page of a model's versions, with some of their columns. */
@@ -28,12 +37,17 @@ export class VersionLoaders {
     ([args, columns], modelPks) => this.queries.ofModels(args, columns, modelPks),
   );
 
-  /** A page of the versions that a run made. */
-  readonly ofRun = new BatchedByArguments<ForwardPageArgs, number, Page<ModelVersion>>((args, runPks) =>
-    this.queries.ofRuns(args, runPks),
+  /** A page of the versions that a run made, with some of their columns. */
+  readonly ofRun = new BatchedByArguments<[ForwardPageArgs, Columns], number, Page<ModelVersion>>(
+    ([args, columns], runPks) => this.queries.ofRuns(args, columns, runPks),
   );
 
   readonly tags = new BatchedByArguments<number | null, number, Tag[]>((at, pks) => this.queries.tags(pks, at));
+}
+
+/** The columns that are selected of versions at paths below a field. */
+export function versionColumns(info: GraphQLResolveInfo, paths: readonly (readonly string[])[] = [[]]): Columns {
+  return neededColumns(info, paths, ModelVersion.name, VERSION_PARTS.names);
 }
 
 /** A version that is known to exist. */

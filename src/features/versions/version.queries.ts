@@ -1,11 +1,11 @@
 // Reads of versions.
 
-import { inOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
-import { type ForwardPageArgs, type Page, type PageRequest, readPageArgs } from '../../core/pagination.ts';
+import { type ForwardPageArgs, type Page, readPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { checkNotEmpty } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
+import type { Dialect } from '../../database/dialect.ts';
 import {
   combined,
   isBounded,
@@ -17,6 +17,7 @@ import {
   ownersByText,
   rangeCondition,
   runsByMetric,
+  type TextCondition,
   textCondition,
 } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
@@ -26,8 +27,8 @@ import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
+import { type ReferencedVersions, readReferenced } from './referenced-versions.ts';
 import { ModelVersion, NEWEST_VERSION_FIRST, VERSION_PARTS, VERSIONS, VersionTag } from './version.entity.ts';
-import { HIGHEST_NUMBER_FIRST, referenceCondition, type VersionReference } from './version.reference.ts';
 import {
   type ModelVersionFilter,
   type ModelVersionOrder,
@@ -39,7 +40,6 @@ export const versionTags = new TagHistory(VersionTag, 'version_tags', 'versionPk
 
 const TAGS = { table: 'version_tags', owner: 'versionPk', where: sql`x.holds = 1` };
 const IS_LIVE = sql`v.deletedAt IS NULL`;
-const ONE: PageRequest = { limit: 1, isBackward: false, after: null, before: null };
 
 const ORDER: Readonly<Record<ModelVersionOrderField, Sql>> = {
   [ModelVersionOrderField.NUMBER]: sql`v.number`,
@@ -58,21 +58,15 @@ export class VersionQueries {
     return rows.map(ModelVersion.from);
   }
 
-  /** The live version of each model that a reference picks. */
-  async byReference(
-    reference: VersionReference,
-    modelPks: readonly number[],
-  ): Promise<readonly (ModelVersion | undefined)[]> {
-    if ('alias' in reference) return this.byAlias(reference.alias, modelPks);
-    const where = [IS_LIVE, referenceCondition(reference)];
-    const request = { where, order: HIGHEST_NUMBER_FIRST, page: ONE };
-    const pages = await readPages(this.db, VERSIONS, sql`v.modelPk`, request, modelPks);
-    return pages.map((page) => page.items[0]);
+  /** The live version of each model that each reference picks. */
+  async byReferences(wanted: readonly ReferencedVersions[]): Promise<(readonly (ModelVersion | undefined)[])[]> {
+    return readReferenced(this.db, wanted);
   }
 
-  async list(args: VersionListArgs): Promise<Page<ModelVersion>> {
+  /** @param of which columns of them */
+  async list(args: VersionListArgs, of: Columns): Promise<Page<ModelVersion>> {
     const { source, request } = this.listOf(args);
-    return readPage(this.db, source, request);
+    return readPage(this.db, { ...source, ...VERSION_PARTS.of(of) }, request);
   }
 
   /** The same page of each model's versions. @param of which columns of them */
@@ -81,22 +75,15 @@ export class VersionQueries {
     return readPages(this.db, { ...source, ...VERSION_PARTS.of(of) }, sql`v.modelPk`, request, modelPks);
   }
 
-  /** The same page of the versions that each run made. */
-  async ofRuns(args: ForwardPageArgs, runPks: readonly number[]): Promise<Page<ModelVersion>[]> {
+  /** The same page of the versions that each run made. @param of which columns of them */
+  async ofRuns(args: ForwardPageArgs, of: Columns, runPks: readonly number[]): Promise<Page<ModelVersion>[]> {
     const request = { where: [IS_LIVE], order: NEWEST_VERSION_FIRST, page: readPageArgs(args) };
-    return readPages(this.db, VERSIONS, sql`v.runPk`, request, runPks);
+    return readPages(this.db, { ...VERSIONS, ...VERSION_PARTS.of(of) }, sql`v.runPk`, request, runPks);
   }
 
   /** The tags of each version, now or at an instant. */
   async tags(pks: readonly number[], at: number | null): Promise<Tag[][]> {
     return versionTags.of(this.db, pks, at);
-  }
-
-  private async byAlias(alias: string, modelPks: readonly number[]): Promise<(ModelVersion | undefined)[]> {
-    const rows = await this.db.read<ModelVersion>(
-      sql`SELECT v.* FROM model_aliases a JOIN model_versions v ON v.pk = a.versionPk WHERE ${this.db.dialect.inList(sql`a.modelPk`, modelPks)} AND a.alias = ${alias} AND a.holds = 1`,
-    );
-    return inOrderOf(modelPks, rows.map(ModelVersion.from), (version) => version.modelPk);
   }
 
   private listOf({ filter, orderBy, ...page }: VersionListArgs): {
@@ -122,7 +109,7 @@ export class VersionQueries {
   /** What the filter names through indexes of their own, so that it need not be looked for in all versions. */
   private candidates(filter: ModelVersionFilter): Candidates[] {
     const { dialect } = this.db;
-    return necessary(filter).flatMap(({ stage, status, tag, metric }) => {
+    return necessary(filter).flatMap(({ model, stage, status, tag, metric }) => {
       const versions = [
         ...(stage
           ? [sql`SELECT x.pk AS owner FROM model_versions x WHERE ${dialect.inList(sql`x.stageName`, stage)}`]
@@ -131,6 +118,7 @@ export class VersionQueries {
           ? [sql`SELECT x.pk AS owner FROM model_versions x WHERE ${dialect.inList(sql`x.status`, status)}`]
           : []),
         ...(tag ? ownersByText(dialect, TAGS, tag) : []),
+        ...(model ? [versionsOfModels(dialect, model)] : []),
       ];
       return [
         ...versions.map((rows) => ({ rows, column: sql`v.pk` })),
@@ -144,7 +132,10 @@ export class VersionQueries {
     const conditions: Sql[] = [];
     if (filter.model) {
       const named = textCondition(dialect, sql`m.name`, filter.model);
-      conditions.push(sql`v.modelPk IN (SELECT m.pk FROM models m WHERE m.live = 1 AND ${named})`);
+      // Not IN: MariaDB would begin with the models, and leave the index that holds the list's order.
+      conditions.push(
+        sql`(SELECT CASE WHEN m.live = 1 AND ${named} THEN 1 END FROM models m WHERE m.pk = v.modelPk) = 1`,
+      );
     }
     if (isGiven(filter.stage)) conditions.push(dialect.inList(sql`v.stageName`, filter.stage));
     if (isGiven(filter.status)) conditions.push(dialect.inList(sql`v.status`, filter.status));
@@ -159,6 +150,12 @@ export class VersionQueries {
     if (filter.metric) conditions.push(latestMetricCondition(filter.metric));
     return conditions;
   }
+}
+
+/** Whatever the condition is: models are far fewer than versions. */
+function versionsOfModels(dialect: Dialect, filter: TextCondition): Sql {
+  const isNamed = textCondition(dialect, sql`f.name`, filter);
+  return sql`SELECT x.pk AS owner FROM models f ${dialect.nestedJoin} model_versions x ON x.modelPk = f.pk WHERE f.live = 1 AND ${isNamed}`;
 }
 
 /** A condition on the latest value of a metric of the run that made the version. */

@@ -3,7 +3,6 @@
 import { Invalid } from '../../core/errors.ts';
 import { quoted } from '../../core/ids.ts';
 import { checkText } from '../../core/text.ts';
-import type { OrderTerm } from '../../database/list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { Stage } from '../models/stage.types.ts';
 
@@ -18,11 +17,6 @@ export interface VersionUri {
   readonly modelName: string;
   readonly reference: VersionReference;
 }
-
-/** Where several match, as in a stage, the highest number is meant. */
-export const HIGHEST_NUMBER_FIRST: readonly OrderTerm[] = [
-  { name: 'NUMBER', expression: sql`v.number`, direction: 'DESC' },
-];
 
 const FORMS =
   '`models:/<name>/<number>`, `models:/<name>/<stage>`, `models:/<name>@<alias>` and `models:/<name>@latest`, with the name percent-encoded';
@@ -54,7 +48,7 @@ export function versionUri(modelName: string, number: number): string {
   return `models:/${encodeURIComponent(modelName)}/${number}`;
 }
 
-/** As a condition on a live version `v` of a model. */
+/** As a condition on a live version `v` of a model. Where several match, as in a stage, the highest number is meant. */
 export function referenceCondition(reference: Exclude<VersionReference, { alias: string }>): Sql {
   if ('number' in reference) return sql`v.number = ${reference.number}`;
   return 'stage' in reference ? sql`v.stageName = ${reference.stage}` : sql`1 = 1`;

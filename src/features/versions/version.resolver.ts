@@ -7,6 +7,7 @@ import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
 import { Needs } from '../../core/needed-columns.ts';
+import { ITEM_PATHS } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
@@ -18,7 +19,7 @@ import { Tag } from '../tags/tag.types.ts';
 import { ModelAlias } from './alias.entity.ts';
 import { AliasLoaders } from './alias.loaders.ts';
 import { ModelVersion } from './version.entity.ts';
-import { loadVersion, VersionLoaders } from './version.loaders.ts';
+import { loadVersion, VersionLoaders, versionColumns } from './version.loaders.ts';
 import type { VersionQueries } from './version.queries.ts';
 import { parseVersionUri, versionUri } from './version.reference.ts';
 import type { VersionService } from './version.service.ts';
@@ -49,6 +50,7 @@ export class VersionResolver {
   async modelVersion(
     @Arg('by', () => ModelVersionBy, { description: 'Which one.' }) by: ModelVersionBy,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ModelVersion | null> {
     const [selector, value] = exactlyOne({ id: by.id, uri: by.uri }, 'by');
     if (selector === 'id') {
@@ -57,12 +59,17 @@ export class VersionResolver {
     }
     const { modelName, reference } = parseVersionUri(value, 'by.uri');
     const model = await loaders.of(ModelLoaders).byName.load(modelName);
-    return (model && (await loaders.of(VersionLoaders).ofModelByReference.load(reference, model.pk))) ?? null;
+    if (!model) return null;
+    const versions = loaders.of(VersionLoaders).ofModelByReference;
+    return (await versions.load([reference, versionColumns(info)], model.pk)) ?? null;
   }
 
   @Query(() => ModelVersionConnection, { description: 'The versions of all models.' })
-  async modelVersions(@Args(() => VersionListArgs) args: VersionListArgs): Promise<ModelVersionConnection> {
-    return new ModelVersionConnection(await this.queries.list(args));
+  async modelVersions(
+    @Args(() => VersionListArgs) args: VersionListArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ModelVersionConnection> {
+    return new ModelVersionConnection(await this.queries.list(args, versionColumns(info, ITEM_PATHS)));
   }
 
   @Mutation(() => RegisterVersionPayload, { description: 'Registers the next version of a model.' })

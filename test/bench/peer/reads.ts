@@ -4,8 +4,9 @@ import { ask, type Data } from '../support/graph.ts';
 import type { HttpConnection } from '../support/http-connection.ts';
 import { get, post } from './mlflow-client.ts';
 import { MODELS, VERSIONS } from './stores.ts';
+import { MEASURED } from './writes.ts';
 
-/** One question to both. What they give is compared: names, in order. */
+/** One question to both. What they give is compared: names, in order, and the numbers of versions. */
 export interface Question {
   readonly work: string;
   /** How many times what MLflow does is to be reached. */
@@ -18,11 +19,10 @@ const RUN = `name status startedAt endedAt params { key value } tags { key value
 const TOP = `query Top($filter: RunFilter!) {
   runs(filter: $filter, orderBy: [{ metric: "accuracy", direction: DESC }], first: 50) { nodes { id ${RUN} } } }`;
 const ONE_RUN = `query Run($id: ID!) { run(by: { id: $id }) { ${RUN} } }`;
+/** MLflow's latest versions of a model: in each stage the one with the highest number, where there is one. */
+const STAGES = ['NONE', 'STAGING', 'PRODUCTION', 'ARCHIVED'];
 const LATEST = `query Latest { models(first: 50) { nodes { name description createdAt updatedAt
-  latestVersion { number stage source createdAt }
-  staging: versionsInStage(stage: STAGING) { number source createdAt }
-  production: versionsInStage(stage: PRODUCTION) { number source createdAt }
-  archived: versionsInStage(stage: ARCHIVED) { number source createdAt } } } }`;
+  ${STAGES.map((stage) => `${stage}: version(by: { stage: ${stage} }) { number stage source createdAt }`).join('\n  ')} } } }`;
 const VERSIONS_WITH_RUNS = `query Versions($name: String!) { model(by: { name: $name }) {
   versions(first: 20) { nodes { number stage source createdAt run { ${RUN} } } } } }`;
 
@@ -31,6 +31,18 @@ const GOOD = "metrics.accuracy > 0.5 and params.algorithm = 'xgb'";
 const experimentOf = (turn: number) => 1 + (turn % 100);
 const modelOf = (turn: number) => `model-${String(turn % MODELS).padStart(3, '0')}`;
 const namesOf = (runs: readonly Data[]): string[] => runs.map((run) => run.info?.run_name ?? run.name);
+
+/**
+ * A model with its latest versions, however the two name and order stages. Of a model that was written to, each of the
+ * two has as many versions as it could register.
+ */
+function latestOf(name: string, versions: readonly Data[]): string {
+  if (name.startsWith(MEASURED)) return name;
+  const shown = versions.map(
+    ({ number, version, stage, current_stage }) => `${number ?? version} ${(stage ?? current_stage).toUpperCase()}`,
+  );
+  return [name, ...shown.sort()].join(', ');
+}
 
 function searched(experiments: readonly number[]) {
   return async (connection: HttpConnection) => {
@@ -63,10 +75,16 @@ export const QUESTIONS: readonly Question[] = [
   {
     work: '50 models with their latest versions',
     target: 100,
-    ours: async (connection) => (await ask(connection, LATEST)).models.nodes.map((model: Data) => model.name),
+    ours: async (connection) =>
+      (await ask(connection, LATEST)).models.nodes.map((model: Data) =>
+        latestOf(
+          model.name,
+          STAGES.flatMap((stage) => model[stage] ?? []),
+        ),
+      ),
     theirs: async (connection) => {
       const found = await get(connection, 'registered-models/search', { max_results: '50' });
-      return found.registered_models.map((model: Data) => model.name);
+      return found.registered_models.map((model: Data) => latestOf(model.name, model.latest_versions ?? []));
     },
   },
   {

@@ -14,6 +14,8 @@ export interface Work {
   theirs(connection: HttpConnection, client: number): Promise<unknown>;
 }
 
+/** What the names of models begin with that versions are registered of. */
+export const MEASURED = 'measured-';
 const POINTS = 1_000;
 const START = 'mutation Start($input: StartRunInput!) { startRun(input: $input) { run { id } } }';
 const LOG_AND_END = `mutation Finish($batch: LogBatchInput!, $end: EndRunInput!) {
@@ -28,7 +30,7 @@ export async function prepareWrites({ ours, mlflow }: Peers, clients: number): P
   const runs: string[] = [];
   const theirRuns: string[] = [];
   const { experiment_id: experimentId } = await post(connection, 'experiments/create', { name: 'measured' });
-  const models = each.map((client) => `measured-${client}`);
+  const models = each.map((client) => `${MEASURED}${client}`);
   await registerModels(ours.port, models);
   for (const client of each) {
     runs.push(await startRun(ours.port, 'measured'));
@@ -110,7 +112,7 @@ export async function prepareWrites({ ours, mlflow }: Peers, clients: number): P
 }
 
 /** What was promoted last is in production here, and what was there before is archived. */
-export async function checkPromoted({ ours }: Peers, model = 'measured-0'): Promise<void> {
+export async function checkPromoted({ ours }: Peers, model = `${MEASURED}0`): Promise<void> {
   const { model: found } = await askOnce(
     ours.port,
     'query Check($name: String!) { model(by: { name: $name }) { latestVersion { number } versionsInStage(stage: PRODUCTION) { number } } }',
