@@ -76,7 +76,6 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
       database.pragma('journal_mode = WAL');
       database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
       database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
-      database.pragma('temp_store = MEMORY');
       database.pragma(`synchronous = ${options.isFullySynchronous ? 'FULL' : 'NORMAL'}`);
     },
   });

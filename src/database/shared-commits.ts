@@ -4,21 +4,26 @@ import { Failed } from './failed.ts';
 import type { StatementRunner } from './transaction.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** Transactions that wait for one commit. */
-interface Group extends PromiseWithResolvers<void> {
-  size: number;
+/** A transaction that is asked for. */
+interface Member {
+  /** Does its work. @returns whether that is to be committed */
+  work(runner: StatementRunner): Promise<boolean>;
+  /** Tells that what the work came to is final. */
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
 /** So many at most: the first of them is answered no later than that. */
 const MOST_TOGETHER = 64;
 
 /**
- * One transaction of the database after the other, each for a group of those that were asked for: the first begins it,
- * those that follow have a savepoint each, so that they fail alone, and nobody is told of an outcome before the commit
- * for all. What a member sees is what it would see had each before it been committed.
+ * One transaction of the database after the other, each for a group of those that were asked for. They run in turn and
+ * see what those before them did, as if each had been committed, and nobody is told of an outcome before all are. Where
+ * one fails, or wants nothing kept, the database undoes the group, and its members are run again, each by itself: rarer
+ * and cheaper than a savepoint for each, which copies every page that is changed after it.
  */
 export class SharedCommits {
-  private open: Group | undefined;
+  private open: Member[] | undefined;
 
   constructor(
     private readonly queue: WriteQueue,
@@ -27,78 +32,80 @@ export class SharedCommits {
   ) {}
 
   /**
-   * Does the work of a transaction when its turn comes. @returns its outcome, once it is committed
+   * Does the work of a transaction when its turn comes, and once more where it has to be. @returns its outcome, when it is
+   * committed, or undone
    * @param isKept whether an outcome is to be committed; else all that was done is undone
-   * @throws what the work throws, also after the commit, since it may be about what others of the group did; Failed
-   *   where the commit fails
+   * @throws what the work throws; Failed where the commit fails
    */
   async run<T>(work: (runner: StatementRunner) => Promise<T>, isKept: (outcome: T) => boolean): Promise<T> {
-    const { ended, committed } = await this.queue.run(async () => {
-      const group = this.open ?? (await this.begun());
-      const result = await this.inPlace(group, work, isKept);
-      if (group.size >= MOST_TOGETHER) await this.commit();
-      return { ended: result, committed: group.promise };
-    });
-    await committed;
-    if (ended.status === 'rejected') throw ended.reason;
-    return ended.value;
+    const { promise, resolve, reject } = Promise.withResolvers<PromiseSettledResult<T>>();
+    let ended: PromiseSettledResult<T>;
+    const member: Member = {
+      work: async (runner) => {
+        [ended] = await Promise.allSettled([work(runner)]);
+        return ended.status === 'fulfilled' && isKept(ended.value);
+      },
+      resolve: () => resolve(ended),
+      reject,
+    };
+    const [final] = await Promise.all([promise, this.queue.run(() => this.admit(member))]);
+    if (final.status === 'rejected') throw final.reason;
+    return final.value;
   }
 
   /** Commits for those who wait. To be called in a turn of the queue. */
   async commit(): Promise<void> {
-    const group = this.open;
-    if (!group) return;
-    this.open = undefined;
+    const members = this.close();
+    if (members.length === 0) return;
     try {
       await this.runner.query('COMMIT');
-      group.resolve();
+      for (const member of members) member.resolve();
     } catch (error) {
       await this.rollBack();
-      group.reject(new Failed(error, true));
+      for (const member of members) member.reject(new Failed(error, true));
     }
   }
 
-  private async begun(): Promise<Group> {
+  private async admit(member: Member): Promise<void> {
+    try {
+      this.open ??= await this.begun();
+    } catch (error) {
+      member.reject(error);
+      return;
+    }
+    this.open.push(member);
+    if (!(await member.work(this.runner))) await this.undo();
+    else if (this.open.length >= MOST_TOGETHER) await this.commit();
+  }
+
+  private async begun(): Promise<Member[]> {
     await this.runner.query(this.begin);
-    const group = { ...Promise.withResolvers<void>(), size: 0 };
-    // Whoever is in it hears of it; of an empty one nobody does.
-    group.promise.catch(() => undefined);
-    this.open = group;
     // Every request that has arrived by now is read before that, and its transaction joins.
     setImmediate(() => void this.queue.run(() => this.commit()));
-    return group;
+    return [];
   }
 
-  private async inPlace<T>(
-    group: Group,
-    work: (runner: StatementRunner) => Promise<T>,
-    isKept: (outcome: T) => boolean,
-  ): Promise<PromiseSettledResult<T>> {
-    const isFirst = group.size++ === 0;
-    if (!isFirst) await this.runner.query('SAVEPOINT place');
-    const [ended] = await Promise.allSettled([work(this.runner)]);
-    if (ended.status === 'rejected' || !isKept(ended.value)) await this.undo(group, isFirst);
-    else if (!isFirst) await this.runner.query('RELEASE place');
-    return ended;
-  }
-
-  private async undo(group: Group, isFirst: boolean): Promise<void> {
-    try {
-      if (!isFirst) {
-        await this.runner.query('ROLLBACK TO place');
-        await this.runner.query('RELEASE place');
-        return;
+  private async undo(): Promise<void> {
+    const members = this.close();
+    await this.rollBack();
+    const [first] = members;
+    // What failed by itself has failed on what is committed.
+    if (members.length === 1) first?.resolve();
+    else {
+      for (const member of members) {
+        await this.admit(member);
+        await this.commit();
       }
-      await this.rollBack();
-      group.resolve();
-    } catch (error) {
-      // On a full disk, for one, SQLite ends the whole transaction by itself: what the others did is gone too.
-      await this.rollBack();
-      group.reject(new Failed(error, false));
     }
-    this.open = undefined;
   }
 
+  private close(): readonly Member[] {
+    const members = this.open ?? [];
+    this.open = undefined;
+    return members;
+  }
+
+  /** On a full disk, for one, SQLite has done that by itself. */
   private async rollBack(): Promise<void> {
     await this.runner.query('ROLLBACK').catch(() => undefined);
   }
