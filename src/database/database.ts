@@ -10,8 +10,9 @@ import { type Dialect, driverError } from './dialect.ts';
 import { Failed } from './failed.ts';
 import { recall, remember } from './idempotency.ts';
 import { SharedCommits } from './shared-commits.ts';
-import type { Sql, SqlValue } from './sql.ts';
-import { type Fact, type StatementRunner, Transaction, type WriteCommand } from './transaction.ts';
+import { raw, type Sql, type SqlValue } from './sql.ts';
+import { inOneMessage, oneByOne, type StatementRunner } from './statements.ts';
+import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Writes the facts of a transaction to the event log. */
@@ -50,6 +51,8 @@ interface MaintainOptions {
   readonly maxSilenceSeconds?: number;
 }
 
+const COMMIT = raw('COMMIT');
+const ROLLBACK = raw('ROLLBACK');
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
 const CONNECTION_ATTEMPTS = 3;
@@ -123,7 +126,7 @@ export class Database {
         if (error instanceof DomainError && (await recall<T>(tx, command))) throw new KnownMeanwhile();
         throw error;
       });
-      if (tx.isOutcomeKept) await remember(tx, command, outcome);
+      if (tx.isOutcomeKept) remember(tx, command, outcome);
       return outcome;
     };
     return this.repeated(Boolean(command.input.idempotencyKey), () =>
@@ -215,9 +218,11 @@ export class Database {
   ): Promise<T> {
     const { outcome, tx } = await this.telemetry.transaction(this.system, () =>
       shared.run(
-        async (runner) => {
-          const begun = this.begun(runner, actor);
-          return { outcome: await work(begun), tx: begun };
+        async (statements) => {
+          const begun = this.begun(statements, actor);
+          const done = await work(begun);
+          if (begun.isOutcomeKept) await begun.finish();
+          return { outcome: done, tx: begun };
         },
         ({ tx: done }) => done.isOutcomeKept,
       ),
@@ -245,44 +250,42 @@ export class Database {
   ): Promise<T> {
     const { writer, dialect } = this.options;
     const connection = writer.createQueryRunner();
-    const runner = this.watched(connection);
+    const statements = this.watched(connection);
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let isCommitting = false;
     try {
-      if (limit) await runner.query(limit);
-      await runner.query(dialect.begin);
-      const tx = this.begun(runner, actor);
+      const tx = this.begun(statements, actor);
+      if (limit) tx.defer(raw(limit));
+      tx.defer(raw(dialect.begin));
       const outcome = await work(tx);
       isCommitting = tx.isOutcomeKept;
-      await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
+      if (isCommitting) await tx.finish(COMMIT);
+      else await statements([ROLLBACK]);
       this.tellOfFacts(tx);
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.
-      await runner.query('ROLLBACK').catch(() => undefined);
+      await statements([ROLLBACK]).catch(() => undefined);
       throw new Failed(error, isCommitting);
     } finally {
-      if (limit && dialect.allowSilence) await runner.query(dialect.allowSilence).catch(() => undefined);
+      if (limit && dialect.allowSilence) await statements([raw(dialect.allowSilence)]).catch(() => undefined);
       await connection.release().catch(() => undefined);
     }
   }
 
-  private begun(runner: StatementRunner, actor: ActorIdentity): Transaction {
+  private begun(statements: StatementRunner, actor: ActorIdentity): Transaction {
     const { writer, dialect, clock } = this.options;
-    return new Transaction(runner, writer, dialect, actor, clock.now());
+    return new Transaction(statements, writer, dialect, actor, clock.now());
   }
 
   private tellOfFacts({ facts, isOutcomeKept }: Transaction): void {
     if (isOutcomeKept && facts.length > 0) for (const listener of this.factListeners) inBackground(listener);
   }
 
-  /** A connection whose statements are told of. */
   private watched(connection: QueryRunner): StatementRunner {
     const { telemetry, system } = this;
-    return {
-      query: (text: string, values?: SqlValue[], isResultWanted?: boolean) =>
-        telemetry.statement(system, text, () => connection.query(text, values, isResultWanted as true)),
-    };
+    const through = this.dialect.name === 'sqlite' ? oneByOne : inOneMessage;
+    return through({ connection, telemetry, system });
   }
 }
 

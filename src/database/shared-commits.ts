@@ -1,13 +1,14 @@
 // Transactions on SQLite that come in one turn of the event loop share a commit, which costs as much as what they do.
 
 import { Failed } from './failed.ts';
-import type { StatementRunner } from './transaction.ts';
+import { raw } from './sql.ts';
+import type { StatementRunner } from './statements.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 /** A transaction that is asked for. */
 interface Member {
   /** Does its work. @returns whether that is to be committed */
-  work(runner: StatementRunner): Promise<boolean>;
+  work(statements: StatementRunner): Promise<boolean>;
   /** Tells that what the work came to is final. */
   resolve(): void;
   reject(error: unknown): void;
@@ -27,7 +28,7 @@ export class SharedCommits {
 
   constructor(
     private readonly queue: WriteQueue,
-    private readonly runner: StatementRunner,
+    private readonly statements: StatementRunner,
     private readonly begin: string,
   ) {}
 
@@ -37,12 +38,12 @@ export class SharedCommits {
    * @param isKept whether an outcome is to be committed; else all that was done is undone
    * @throws what the work throws; Failed where the commit fails
    */
-  async run<T>(work: (runner: StatementRunner) => Promise<T>, isKept: (outcome: T) => boolean): Promise<T> {
+  async run<T>(work: (statements: StatementRunner) => Promise<T>, isKept: (outcome: T) => boolean): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<PromiseSettledResult<T>>();
     let ended: PromiseSettledResult<T>;
     const member: Member = {
-      work: async (runner) => {
-        [ended] = await Promise.allSettled([work(runner)]);
+      work: async (statements) => {
+        [ended] = await Promise.allSettled([work(statements)]);
         return ended.status === 'fulfilled' && isKept(ended.value);
       },
       resolve: () => resolve(ended),
@@ -58,7 +59,7 @@ export class SharedCommits {
     const members = this.close();
     if (members.length === 0) return;
     try {
-      await this.runner.query('COMMIT');
+      await this.statements([raw('COMMIT')]);
       for (const member of members) member.resolve();
     } catch (error) {
       await this.rollBack();
@@ -74,12 +75,12 @@ export class SharedCommits {
       return;
     }
     this.open.push(member);
-    if (!(await member.work(this.runner))) await this.undo();
+    if (!(await member.work(this.statements))) await this.undo();
     else if (this.open.length >= MOST_TOGETHER) await this.commit();
   }
 
   private async begun(): Promise<Member[]> {
-    await this.runner.query(this.begin);
+    await this.statements([raw(this.begin)]);
     // Every request that has arrived by now is read before that, and its transaction joins.
     setImmediate(() => void this.queue.run(() => this.commit()));
     return [];
@@ -107,6 +108,6 @@ export class SharedCommits {
 
   /** On a full disk, for one, SQLite has done that by itself. */
   private async rollBack(): Promise<void> {
-    await this.runner.query('ROLLBACK').catch(() => undefined);
+    await this.statements([raw('ROLLBACK')]).catch(() => undefined);
   }
 }

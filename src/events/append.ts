@@ -7,7 +7,7 @@ import { recordedAfter } from './log-order.ts';
 
 export async function appendFacts(tx: Transaction, facts: readonly Fact[]): Promise<void> {
   const recordedAt = await timeOf(tx);
-  await tx.insert(
+  tx.deferInsert(
     EventRow,
     facts.map((fact, ordinal) => ({
       type: fact.type,

@@ -68,7 +68,7 @@ export class GateService {
       }
       const row = { modelPk: model.pk, stage: input.stage, ...columns, createdAt: at, removedAt: null };
       const { insertedPk } = await tx.insert(PromotionGate, row);
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       tx.record(promotionGateChanged(model, PromotionGate.from(row), { at, isAdded: true, comment: input.comment }));
       return insertedPk;
     });
@@ -90,7 +90,7 @@ export class GateService {
       const [gate] = await gatesWhere(tx, isIt);
       if (!gate) throw missing;
       await tx.update('promotion_gates', { removedAt: at }, sql`pk = ${gate.pk}`);
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       tx.record(promotionGateChanged(model, gate, { at, isAdded: false, comment: input.comment }));
       return model.pk;
     });

@@ -67,7 +67,7 @@ export class StageService {
 
   /** A deleted version leaves its stage. */
   readonly asVersionDependent: VersionDependent = {
-    onDelete: (tx, { at }, versions) => endStages(tx, versions, at),
+    onDelete: async (tx, { at }, versions) => endStages(tx, versions, at),
   };
 
   /**
@@ -108,10 +108,10 @@ export class StageService {
     comment?: string | null,
   ): Promise<StageChange[]> {
     const versions = moves.map(({ version }) => version);
-    await endStages(tx, versions, at);
+    endStages(tx, versions, at);
     const cases = moves.map(({ version, to }) => sql`WHEN ${version.pk} THEN ${to}`);
     const moved = versions.map(({ pk }) => pk);
-    await this.versions.touch(tx, moved, at, { stageName: sql`CASE pk ${join(cases, ' ')} END` });
+    this.versions.touch(tx, moved, at, { stageName: sql`CASE pk ${join(cases, ' ')} END` });
     const rows = moves.map(({ version, to }) => ({
       modelPk: model.pk,
       versionPk: version.pk,
@@ -123,7 +123,7 @@ export class StageService {
       sequence: model.sequence,
       actorName: tx.actor.name,
     }));
-    await tx.insert(StageChange, rows);
+    tx.deferInsert(StageChange, rows);
     const isOneOfThem = tx.dialect.inList(sql`s.versionPk`, moved);
     const stored = await tx.query<{ pk: number; versionPk: number }>(
       sql`SELECT s.pk, s.versionPk FROM stage_changes s WHERE ${isOneOfThem} AND s.at = ${at} AND s.sequence = ${model.sequence}`,
@@ -163,10 +163,10 @@ async function holdersOf(tx: Transaction, model: Model, stage: Stage): Promise<M
   return rows.map(ModelVersion.from);
 }
 
-async function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): Promise<void> {
+function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): void {
   const pks = versions.map((version) => version.pk);
   const isCurrent = sql`${tx.dialect.inList(sql`versionPk`, pks)} AND until = ${FOREVER}`;
-  await tx.update('stage_changes', { until: at }, isCurrent);
+  tx.deferUpdate('stage_changes', { until: at }, isCurrent);
 }
 
 function refuseUnready({ model, version }: LockedVersion): void {

@@ -61,7 +61,7 @@ export class AliasService {
       if ((await this.end(tx, locked, sql`a.alias = ${input.alias}`, input.comment)) === 0) {
         throw new NotFound(`The model ${quoted(model.name)} has no alias ${quoted(input.alias)}.`, 'input.alias');
       }
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       return model.pk;
     });
   }
@@ -92,7 +92,7 @@ export class AliasService {
       holds: 1,
       setByName: tx.actor.name,
     });
-    await this.models.touch(tx, model, at);
+    this.models.touch(tx, model, at);
     const from = current && { pk: current.versionPk, number: current.number };
     tx.record(aliasChanged(model, at, { alias, ...(from && { from }), to: version }, comment));
     return insertedPk;
