@@ -15,8 +15,8 @@ import { inOneMessage, oneByOne, type StatementRunner } from './statements.ts';
 import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** Writes the facts of a transaction to the event log. */
-export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => Promise<void>;
+/** Defers the statements that write the facts of a transaction to the event log. */
+export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => void;
 
 export interface DatabaseOptions {
   readonly writer: DataSource;
@@ -145,7 +145,7 @@ export class Database {
 
   private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const outcome = await work(tx);
-    if (tx.isOutcomeKept && tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+    if (tx.isOutcomeKept && tx.facts.length > 0) this.options.writeFacts(tx, tx.facts);
     return outcome;
   }
 

@@ -3,7 +3,7 @@
 import type { DataSource, EntityMetadata, EntityTarget } from 'typeorm';
 import type { ActorIdentity } from '../core/context.ts';
 import type { Dialect, StatementResult } from './dialect.ts';
-import { join, name, raw, Sql, type SqlValue, sql } from './sql.ts';
+import { join, name, Sql, type SqlValue, sql } from './sql.ts';
 import { CHARACTERS_PER_MESSAGE, type StatementAnswer, type StatementRunner } from './statements.ts';
 
 /** A change that somebody asked for. */
@@ -33,6 +33,8 @@ export type Row = Readonly<Record<string, SqlValue | undefined>>;
 export interface InsertOptions {
   /** Leaves rows alone whose key is there already. */
   readonly ignoreExisting?: boolean;
+  /** Columns that are not stored as the rows give them: expressions of that, which is `?` in them. */
+  readonly computed?: Readonly<Record<string, Sql>>;
   /** What to do with a row whose key is there already. */
   readonly onConflict?: Sql;
 }
@@ -141,7 +143,7 @@ export class Transaction {
     const metadata = this.dataSource.getMetadata(entity);
     const columns = Object.keys(first);
     const head = insertHead(metadata, columns, options.ignoreExisting ? this.dialect.insertIgnore : 'INSERT');
-    const tuple = raw(`(${columns.map(() => '?').join(', ')})`).text;
+    const tuple = `(${columns.map((column) => options.computed?.[column]?.text ?? '?').join(', ')})`;
     const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
     const tail = options.onConflict;
     for (let start = 0; start < all.length; ) {
