@@ -4,8 +4,9 @@ import type { ActorIdentity } from '../../core/context.ts';
 import { Conflict, PreconditionFailed } from '../../core/errors.ts';
 import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
-import { join, sql } from '../../database/sql.ts';
+import { join, type Sql, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { PromotionGate } from '../gates/gate.entity.ts';
 import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { LockedModel, ModelDependent } from '../models/model.service.ts';
@@ -84,12 +85,16 @@ export class StageService {
       const { version } = locked;
       refuseUnready(locked);
       if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
-      const failures = await this.gates.verdicts(tx, locked, input.to);
+      const guards = this.gates.guards(locked.model, input.to);
+      const holding = mayMakeWay(locked.model, input) ? [selectHolders(locked.model, input.to)] : [];
+      const [gates = [], found = []] = await tx.queries<[PromotionGate, ...ModelVersion[]]>(guards, ...holding);
+      const failures = await this.gates.verdicts(tx, locked, input.to, gates);
       if (failures.length > 0) {
         tx.isOutcomeKept = false;
         return { versionPk: version.pk, failures };
       }
-      const holders = await this.whoMakesWay(tx, locked, input);
+      const holders = found.map(ModelVersion.from);
+      if (!input.archiveExisting) refuseHeld(locked.model, input.to, holders);
       const moves = holders.map((holder): Move => ({ version: holder, to: Stage.ARCHIVED }));
       const changes = await this.move(tx, locked, [...moves, { version, to: input.to }], input.comment);
       const pks = changes.map(({ pk }) => pk);
@@ -135,32 +140,30 @@ export class StageService {
       return change;
     });
   }
+}
 
-  /** The versions that are to be archived for a promotion, by number. */
-  private async whoMakesWay(
-    tx: Transaction,
-    { model }: LockedVersion,
-    { to, archiveExisting }: PromoteVersionInput,
-  ): Promise<readonly ModelVersion[]> {
-    if (!EXCLUSIVE_CANDIDATES.includes(to)) return [];
-    const isExclusive = model.exclusiveStages.includes(to);
-    if (!archiveExisting && !isExclusive) return [];
-    const holders = await holdersOf(tx, model, to);
-    if (archiveExisting || holders.length === 0) return holders;
-    throw new Conflict(
-      `${to} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
-      { stage: to, holders: holders.map((holder) => holder.number) },
-      'input.to',
-    );
-  }
+/** Whether who is in the stage has to leave it for a promotion, or keeps it from happening. */
+function mayMakeWay(model: Model, { to, archiveExisting }: PromoteVersionInput): boolean {
+  return EXCLUSIVE_CANDIDATES.includes(to) && (archiveExisting || model.exclusiveStages.includes(to));
+}
+
+function refuseHeld(model: Model, stage: Stage, holders: readonly ModelVersion[]): void {
+  if (holders.length === 0) return;
+  throw new Conflict(
+    `${stage} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
+    { stage, holders: holders.map((holder) => holder.number) },
+    'input.to',
+  );
 }
 
 /** The live versions of a model in a stage, by number. */
 async function holdersOf(tx: Transaction, model: Model, stage: Stage): Promise<ModelVersion[]> {
-  const rows = await tx.query<ModelVersion>(
-    sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${model.pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`,
-  );
+  const rows = await tx.query<ModelVersion>(selectHolders(model, stage));
   return rows.map(ModelVersion.from);
+}
+
+function selectHolders({ pk }: Model, stage: Stage): Sql {
+  return sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`;
 }
 
 function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): void {
