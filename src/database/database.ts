@@ -254,6 +254,8 @@ export class Database {
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let isCommitting = false;
     try {
+      // It begins when there is a connection for it: the wait for one may be long.
+      await connection.connect();
       const tx = this.begun(statements, actor);
       if (limit) tx.defer(raw(limit));
       tx.defer(raw(dialect.begin));

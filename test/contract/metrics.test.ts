@@ -4,8 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { openRegistry } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { sql } from '../../src/database/sql.ts';
-import type { Transaction } from '../../src/database/transaction.ts';
 import { freshDatabase, isSqlite, startRegistry, type TestRegistry } from '../support/registry.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { registerVersion } from '../support/versions.ts';
@@ -97,12 +95,7 @@ describe('/metrics', () => {
     });
     const actor = { name: 'tests', isVerified: false };
     const count = isSqlite ? 3 : 18;
-    // The first statement takes a connection.
-    const hold = async (tx: Transaction) => {
-      await tx.query(sql`SELECT 1 AS one`);
-      await held;
-    };
-    const work = Array.from({ length: count }, () => registry.app.db.maintain(actor, hold));
+    const work = Array.from({ length: count }, () => registry.app.db.maintain(actor, () => held));
     await new Promise((resolve) => setTimeout(resolve, 200));
     // With every connection of a pool in use, the log cannot be asked either.
     const connections = registry.app.db.connections();
