@@ -136,6 +136,8 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     supportBigNumbers: true,
     bigNumberStrings: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // What a transaction runs at once goes in one message. No text has a caller's input, whose values are escaped.
+    multipleStatements: true,
     poolSize: options.poolSize ?? POOL_SIZE,
     ...(ssl && { ssl }),
     extra: { stream },

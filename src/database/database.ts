@@ -8,13 +8,16 @@ import { DomainError, Unavailable } from '../core/errors.ts';
 import { Lately } from '../core/lately.ts';
 import { type ConnectionUsage, type DatabaseSystem, NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
 import { type Dialect, driverError } from './dialect.ts';
+import { Failed } from './failed.ts';
 import { recall, remember } from './idempotency.ts';
-import type { Sql, SqlValue } from './sql.ts';
-import { type Fact, type StatementRunner, Transaction, type WriteCommand } from './transaction.ts';
+import { SharedCommits } from './shared-commits.ts';
+import { raw, type Sql, type SqlValue } from './sql.ts';
+import { inOneMessage, oneByOne, type StatementRunner } from './statements.ts';
+import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** Writes the facts of a transaction to the event log. */
-export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => Promise<void>;
+/** Defers the statements that write the facts of a transaction to the event log. */
+export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => void;
 
 export interface DatabaseOptions {
   readonly writer: DataSource;
@@ -47,12 +50,14 @@ const SIZES_KEPT_MS = 10_000;
 /** Characters of the statements and texts by which sizes are kept. */
 const SIZES_KEPT = 1_000_000;
 const RETRY: RetryLimits = { attempts: 60, totalMs: 15_000 };
-/** How a transaction is run. */
+/** How a transaction of the program's own is run. */
 interface MaintainOptions {
   /** After so many seconds without a statement, as of a process that is frozen, the server ends the transaction. */
   readonly maxSilenceSeconds?: number;
 }
 
+const COMMIT = raw('COMMIT');
+const ROLLBACK = raw('ROLLBACK');
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 200;
 const CONNECTION_ATTEMPTS = 3;
@@ -67,6 +72,8 @@ export class Database {
   /** How many rows there were lately of what filters name. */
   readonly candidateSizes: Lately<number>;
   private readonly queue: WriteQueue;
+  /** On SQLite, where a commit costs as much as what a mutation does; a server does that for its clients itself. */
+  private readonly shared: SharedCommits | undefined;
   private readonly factListeners: (() => void)[] = [];
   private readonly telemetry: Telemetry;
   private readonly system: DatabaseSystem;
@@ -77,8 +84,13 @@ export class Database {
     this.system = options.writer.options.type === 'mariadb' ? 'mariadb' : options.dialect.name;
     this.fewCandidates = options.fewCandidates ?? FEW_CANDIDATES;
     this.candidateSizes = new Lately(options.clock, SIZES_KEPT_MS, SIZES_KEPT);
+    const { writer, dialect } = options;
     // SQLite has one writer, and its connection one transaction at a time.
-    this.queue = new WriteQueue(options.dialect.name === 'sqlite' ? 1 : Number.POSITIVE_INFINITY);
+    const hasOneWriter = dialect.name === 'sqlite';
+    this.queue = new WriteQueue(hasOneWriter ? 1 : Number.POSITIVE_INFINITY);
+    if (hasOneWriter) {
+      this.shared = new SharedCommits(this.queue, this.watched(writer.createQueryRunner()), dialect.begin);
+    }
   }
 
   /** Tells a listener of every commit of this process that recorded facts, after it. */
@@ -114,7 +126,7 @@ export class Database {
    * @throws Unavailable where the database is out of reach, DomainError where a rule says no
    */
   async write<T extends Outcome>(command: WriteCommand, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.transaction(command.actor, Boolean(command.input.idempotencyKey), async (tx) => {
+    const run = async (tx: Transaction) => {
       const known = await recall<T>(tx, command);
       if (known) return known.outcome;
       const outcome = await this.withFacts(tx, work).catch(async (error: unknown) => {
@@ -122,9 +134,12 @@ export class Database {
         if (error instanceof DomainError && (await recall<T>(tx, command))) throw new KnownMeanwhile();
         throw error;
       });
-      if (tx.isOutcomeKept) await remember(tx, command, outcome);
+      if (tx.isOutcomeKept) remember(tx, command, outcome);
       return outcome;
-    });
+    };
+    return this.repeated(Boolean(command.input.idempotencyKey), () =>
+      this.shared ? this.attemptTogether(this.shared, command.actor, run) : this.attemptAlone(command.actor, run),
+    );
   }
 
   /** A transaction without a command, for the program's own work: imports, upkeep. Facts are written as in {@link write}. */
@@ -133,12 +148,12 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     options?: MaintainOptions,
   ): Promise<T> {
-    return this.transaction(actor, true, (tx) => this.withFacts(tx, work), options);
+    return this.repeated(true, () => this.attemptAlone(actor, (tx) => this.withFacts(tx, work), options));
   }
 
   private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const outcome = await work(tx);
-    if (tx.isOutcomeKept && tx.facts.length > 0) await this.options.writeFacts(tx, tx.facts);
+    if (tx.isOutcomeKept && tx.facts.length > 0) this.options.writeFacts(tx, tx.facts);
     return outcome;
   }
 
@@ -165,26 +180,21 @@ export class Database {
 
   /** Waits for the transactions under way, then lets go of the connections. */
   async close(): Promise<void> {
+    await this.queue.run(async () => this.shared?.commit());
     await this.queue.idle();
     const { writer, reader } = this.options;
     if (reader !== writer && reader.isInitialized) await reader.destroy();
     if (writer.isInitialized) await writer.destroy();
   }
 
-  private async transaction<T>(
-    actor: ActorIdentity,
-    mayRepeat: boolean,
-    work: (tx: Transaction) => Promise<T>,
-    options: MaintainOptions = {},
-  ): Promise<T> {
+  /** Tries a transaction as often as it takes. */
+  private async repeated<T>(mayRepeat: boolean, attempt: () => Promise<T>): Promise<T> {
     const { clock, retry = RETRY } = this.options;
     const deadline = clock.now() + retry.totalMs;
     let lostConnections = 0;
-    for (let attempt = 1; ; attempt++) {
+    for (let tries = 1; ; tries++) {
       try {
-        return await this.queue.run(() =>
-          this.telemetry.transaction(this.system, () => this.attempt(actor, work, options)),
-        );
+        return await attempt();
       } catch (failure) {
         const { cause: error, isOutcomeUnknown } =
           failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
@@ -192,20 +202,53 @@ export class Database {
         const isLost = isConnectionLoss(error);
         // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.
         const isRace =
-          isLostRace(error) || error instanceof KnownMeanwhile || (isDuplicate(error) && attempt <= DUPLICATE_ATTEMPTS);
+          isLostRace(error) || error instanceof KnownMeanwhile || (isDuplicate(error) && tries <= DUPLICATE_ATTEMPTS);
         if (!isLost && !isRace) throw error;
         if (isLost) {
           this.options.onConnectionLoss?.();
           if (isOutcomeUnknown && !mayRepeat) throw unavailable(error, 'whether the change was made is not known');
           if (++lostConnections >= CONNECTION_ATTEMPTS) throw unavailable(error);
         }
-        if (attempt >= retry.attempts || clock.now() > deadline) {
+        if (tries >= retry.attempts || clock.now() > deadline) {
           throw unavailable(error, 'too many others are changing the same; try again');
         }
         this.telemetry.count('transactionRetried');
-        await pause(attempt);
+        await pause(tries);
       }
     }
+  }
+
+  /** A transaction that begins when its turn comes, and is committed with what others do meanwhile. */
+  private async attemptTogether<T>(
+    shared: SharedCommits,
+    actor: ActorIdentity,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const { outcome, tx } = await this.telemetry.transaction(this.system, () =>
+      shared.run(
+        async (statements) => {
+          const begun = this.begun(statements, actor);
+          const done = await work(begun);
+          if (begun.isOutcomeKept) await begun.finish();
+          return { outcome: done, tx: begun };
+        },
+        ({ tx: done }) => done.isOutcomeKept,
+      ),
+    );
+    this.tellOfFacts(tx);
+    return outcome;
+  }
+
+  /** A transaction that is committed by itself. */
+  private attemptAlone<T>(
+    actor: ActorIdentity,
+    work: (tx: Transaction) => Promise<T>,
+    options: MaintainOptions = {},
+  ): Promise<T> {
+    return this.queue.run(async () => {
+      await this.shared?.commit();
+      return this.telemetry.transaction(this.system, () => this.attempt(actor, work, options));
+    });
   }
 
   private async attempt<T>(
@@ -213,52 +256,51 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     { maxSilenceSeconds }: MaintainOptions,
   ): Promise<T> {
-    const { writer, dialect, clock } = this.options;
+    const { writer, dialect } = this.options;
     const connection = writer.createQueryRunner();
-    const runner = this.watched(connection);
+    const statements = this.watched(connection);
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let isCommitting = false;
     try {
-      if (limit) await runner.query(limit);
-      await runner.query(dialect.begin);
-      const tx = new Transaction(runner, writer, dialect, actor, clock.now());
+      // It begins when there is a connection for it: the wait for one may be long.
+      await connection.connect();
+      const tx = this.begun(statements, actor);
+      if (limit) tx.defer(raw(limit));
+      tx.defer(raw(dialect.begin));
       const outcome = await work(tx);
       isCommitting = tx.isOutcomeKept;
-      await runner.query(isCommitting ? 'COMMIT' : 'ROLLBACK');
-      if (isCommitting && tx.facts.length > 0) for (const listener of this.factListeners) inBackground(listener);
+      if (isCommitting) await tx.finish(COMMIT);
+      else await statements([ROLLBACK]);
+      this.tellOfFacts(tx);
       return outcome;
     } catch (error) {
       // Where the connection is gone there is nothing to roll back, and the first error says more.
-      await runner.query('ROLLBACK').catch(() => undefined);
+      await statements([ROLLBACK]).catch(() => undefined);
       throw new Failed(error, isCommitting);
     } finally {
-      if (limit && dialect.allowSilence) await runner.query(dialect.allowSilence).catch(() => undefined);
+      if (limit && dialect.allowSilence) await statements([raw(dialect.allowSilence)]).catch(() => undefined);
       await connection.release().catch(() => undefined);
     }
   }
 
-  /** A connection whose statements are told of. */
+  private begun(statements: StatementRunner, actor: ActorIdentity): Transaction {
+    const { writer, dialect, clock } = this.options;
+    return new Transaction(statements, writer, dialect, actor, clock.now());
+  }
+
+  private tellOfFacts({ facts, isOutcomeKept }: Transaction): void {
+    if (isOutcomeKept && facts.length > 0) for (const listener of this.factListeners) inBackground(listener);
+  }
+
   private watched(connection: QueryRunner): StatementRunner {
     const { telemetry, system } = this;
-    return {
-      query: (text: string, values?: SqlValue[], isResultWanted?: boolean) =>
-        telemetry.statement(system, text, () => connection.query(text, values, isResultWanted as true)),
-    };
+    const through = this.dialect.name === 'sqlite' ? oneByOne : inOneMessage;
+    return through({ connection, telemetry, system });
   }
 }
 
 /** The command's outcome became known while it ran: another run gives it. */
 class KnownMeanwhile extends Error {}
-
-/** An attempt that did not succeed, and whether its commit had been sent. */
-class Failed extends Error {
-  constructor(
-    override readonly cause: unknown,
-    readonly isOutcomeUnknown: boolean,
-  ) {
-    super('the transaction failed');
-  }
-}
 
 function unavailable(error: unknown, because?: string): Unavailable {
   const { code, errno } = driverError(error);

@@ -33,6 +33,11 @@ export interface Dialect {
   greatest(a: Sql, b: Sql): Sql;
   /** The tail of a select that holds the rows it finds, as they were committed last: its transaction may have begun before. */
   readonly forUpdate: Sql;
+  /**
+   * A value that is read in the transaction and used by a later statement, without a way back here in between.
+   * @param read a select of one row of one column
+   */
+  readAhead(read: Sql): ReadAhead;
   /** The verb of an insert that leaves rows alone whose key is there already. */
   readonly insertIgnore: string;
   /**
@@ -58,6 +63,12 @@ export interface Dialect {
   perParent(query: PerParentQuery, parents: readonly number[]): Sql;
   readonly errors: ErrorClassifier;
   readonly resultOf: (raw: unknown, affected: number | undefined) => StatementResult;
+}
+
+export interface ReadAhead {
+  /** To be run before whatever uses the value, where there is something to run. */
+  readonly statement?: Sql;
+  readonly value: Sql;
 }
 
 export interface PerParentQuery {

@@ -34,10 +34,10 @@ export async function recall<T>(tx: Transaction, command: WriteCommand): Promise
 }
 
 /** Keeps an outcome under the command's key. A second one that ran at the same time fails here, and is run again. */
-export async function remember(tx: Transaction, command: WriteCommand, outcome: unknown): Promise<void> {
+export function remember(tx: Transaction, command: WriteCommand, outcome: unknown): void {
   const key = command.input.idempotencyKey ?? null;
   if (key === null) return;
-  await tx.insert(IdempotencyKey, {
+  tx.deferInsert(IdempotencyKey, {
     actorName: command.actor.name,
     mutation: command.mutation,
     key,

@@ -1,7 +1,7 @@
 // MySQL and MariaDB through mysql2.
 
 import { type Dialect, driverError } from './dialect.ts';
-import { column, join, name, type Sql, sql } from './sql.ts';
+import { column, join, name, raw, type Sql, sql } from './sql.ts';
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
@@ -25,6 +25,8 @@ export const mysql: Dialect = {
   largestParameterCount: 60_000,
   keepsStatements: false,
   forUpdate: sql` FOR UPDATE`,
+  // As a part of an insert, the select would wait for rows that others are writing.
+  readAhead: (read) => ({ statement: sql`${read} INTO @ahead`, value: raw('@ahead') }),
   insertIgnore: 'INSERT IGNORE',
   inList(list, values) {
     if (values.length === 0) return sql`1 = 0`;

@@ -11,6 +11,7 @@ export const sqlite: Dialect = {
   keepsStatements: true,
   // A transaction that may write is the only one.
   forUpdate: sql``,
+  readAhead: (read) => ({ value: sql`(${read})` }),
   insertIgnore: 'INSERT OR IGNORE',
   inList: (column, values) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values.map(storable))}))`,
   // SQLite's own lower() folds exactly the ASCII letters.

@@ -1,9 +1,10 @@
 // A transaction as services see it: statements, rows to insert, and the facts it records.
 
-import type { DataSource, EntityMetadata, EntityTarget, QueryRunner } from 'typeorm';
+import type { DataSource, EntityMetadata, EntityTarget } from 'typeorm';
 import type { ActorIdentity } from '../core/context.ts';
 import type { Dialect, StatementResult } from './dialect.ts';
-import { join, name, raw, type Sql, type SqlValue, sql } from './sql.ts';
+import { join, name, Sql, type SqlValue, sql } from './sql.ts';
+import { CHARACTERS_PER_MESSAGE, type StatementAnswer, type StatementRunner } from './statements.ts';
 
 /** A change that somebody asked for. */
 export interface WriteCommand {
@@ -27,20 +28,17 @@ export interface Fact {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What statements go through. */
-export type StatementRunner = Pick<QueryRunner, 'query'>;
-
 export type Row = Readonly<Record<string, SqlValue | undefined>>;
 
 export interface InsertOptions {
   /** Leaves rows alone whose key is there already. */
   readonly ignoreExisting?: boolean;
+  /** Columns that are not stored as the rows give them: expressions of that, which is `?` in them. */
+  readonly computed?: Readonly<Record<string, Sql>>;
   /** What to do with a row whose key is there already. */
   readonly onConflict?: Sql;
 }
 
-/** A statement ends after so many characters, which the packets that a server takes by default hold as any text. */
-const CHARACTERS_PER_STATEMENT = 1_000_000;
 /** Up to this many rows an insert has a text for every count. */
 const LARGEST_EXACT_INSERT = 64;
 
@@ -48,9 +46,10 @@ export class Transaction {
   readonly facts: Fact[] = [];
   /** False once the outcome is that nothing is done: all is rolled back then, and a retry decides anew. */
   isOutcomeKept = true;
+  private deferred: Sql[] = [];
 
   constructor(
-    private readonly runner: StatementRunner,
+    private readonly run: StatementRunner,
     private readonly dataSource: DataSource,
     readonly dialect: Dialect,
     readonly actor: ActorIdentity,
@@ -59,16 +58,53 @@ export class Transaction {
   ) {}
 
   async query<T extends object>(statement: Sql): Promise<T[]> {
-    return (await this.runner.query(statement.text, statement.values as SqlValue[])) as T[];
+    return (await this.runNext([statement])).at(-1)?.raw as T[];
   }
 
   async first<T extends object>(statement: Sql): Promise<T | undefined> {
     return (await this.query<T>(statement))[0];
   }
 
+  /** Reads that do not depend on one another. @returns the rows of each */
+  async queries<T extends readonly object[]>(
+    ...statements: { readonly [K in keyof T]: Sql }
+  ): Promise<{ [K in keyof T]: T[K][] }> {
+    const answers = await this.runNext(statements);
+    return answers.slice(-statements.length).map(({ raw: rows }) => rows) as { [K in keyof T]: T[K][] };
+  }
+
   async execute(statement: Sql): Promise<StatementResult> {
-    const result = await this.runner.query(statement.text, statement.values as SqlValue[], true);
-    return this.dialect.resultOf(result.raw, result.affected);
+    return this.resultOf((await this.runNext([statement])).at(-1));
+  }
+
+  /** Changes rows, and reads what is there then. @returns how many were matched, and the first that was read */
+  async executeAndRead<T extends object>(
+    change: Sql,
+    read: Sql,
+  ): Promise<{ readonly affected: number; readonly row: T | undefined }> {
+    const [changed, found] = (await this.runNext([change, read])).slice(-2);
+    const rows = found?.raw as readonly T[] | undefined;
+    return { affected: this.resultOf(changed).affected, row: rows?.[0] };
+  }
+
+  /** Has a statement run right before the next one, and sent along with it, since nobody waits for what becomes of it. */
+  defer(statement: Sql): void {
+    this.deferred.push(statement);
+  }
+
+  /** Runs what was deferred, and what ends the transaction. */
+  async finish(...end: readonly Sql[]): Promise<void> {
+    if (this.deferred.length + end.length > 0) await this.runNext(end);
+  }
+
+  private runNext(statements: readonly Sql[]): Promise<readonly StatementAnswer[]> {
+    const all = [...this.deferred, ...statements];
+    this.deferred = [];
+    return this.run(all);
+  }
+
+  private resultOf(answer: StatementAnswer | undefined): StatementResult {
+    return this.dialect.resultOf(answer?.raw, answer?.affected);
   }
 
   /**
@@ -81,23 +117,41 @@ export class Transaction {
     rows: Row | readonly Row[],
     options: InsertOptions = {},
   ): Promise<StatementResult> {
+    let affected = 0;
+    let insertedPk = 0;
+    for (const statement of this.inserts(entity, rows, options)) {
+      const result = await this.execute(statement);
+      affected += result.affected;
+      insertedPk = result.insertedPk;
+    }
+    return { affected, insertedPk };
+  }
+
+  /** Inserts rows as {@link insert} does, right before the next statement. For few rows, whose fate nobody waits for. */
+  deferInsert(entity: EntityTarget<object>, rows: Row | readonly Row[], options: InsertOptions = {}): void {
+    for (const statement of this.inserts(entity, rows, options)) this.defer(statement);
+  }
+
+  private *inserts(
+    entity: EntityTarget<object>,
+    rows: Row | readonly Row[],
+    options: InsertOptions,
+  ): Generator<Sql, void> {
     const all: readonly Row[] = Array.isArray(rows) ? rows : [rows as Row];
     const first = all[0];
-    if (!first) return { affected: 0, insertedPk: 0 };
+    if (!first) return;
     const metadata = this.dataSource.getMetadata(entity);
     const columns = Object.keys(first);
     const head = insertHead(metadata, columns, options.ignoreExisting ? this.dialect.insertIgnore : 'INSERT');
-    const tuple = raw(`(${columns.map(() => '?').join(', ')})`).text;
+    const tuple = `(${columns.map((column) => options.computed?.[column]?.text ?? '?').join(', ')})`;
     const rowsPerStatement = Math.max(1, Math.floor(this.dialect.largestParameterCount / columns.length));
     const tail = options.onConflict;
-    let affected = 0;
-    let insertedPk = 0;
     for (let start = 0; start < all.length; ) {
       const count = this.rowsAtOnce(Math.min(all.length - start, rowsPerStatement));
       const values: SqlValue[] = [];
       let end = start;
       for (let characters = 0; end - start < count; end++) {
-        if (characters > CHARACTERS_PER_STATEMENT) break;
+        if (characters > CHARACTERS_PER_MESSAGE) break;
         for (const column of columns) {
           const value = all[end]?.[column] ?? null;
           if (typeof value === 'string') characters += value.length;
@@ -107,12 +161,9 @@ export class Transaction {
       const text = `${head} VALUES ${Array(end - start)
         .fill(tuple)
         .join(', ')}${tail ? ` ${tail.text}` : ''}`;
-      const result = await this.execute({ text, values: tail ? [...values, ...tail.values] : values });
-      affected += result.affected;
-      insertedPk = result.insertedPk;
+      yield new Sql(text, tail ? [...values, ...tail.values] : values);
       start = end;
     }
-    return { affected, insertedPk };
   }
 
   /** Large inserts go in powers of two where the driver keeps what it has compiled: a text for every count would fill memory. */
@@ -123,14 +174,23 @@ export class Transaction {
 
   /** Sets columns of the rows that match. @returns how many there were */
   async update(table: string, changes: Row, where: Sql): Promise<number> {
-    const sets = Object.entries(changes).map(([column, value]) => sql`${name(column)} = ${value ?? null}`);
-    return (await this.execute(sql`UPDATE ${name(table)} SET ${join(sets, ', ')} WHERE ${where}`)).affected;
+    return (await this.execute(updateOf(table, changes, where))).affected;
+  }
+
+  /** Sets columns as {@link update} does, right before the next statement. */
+  deferUpdate(table: string, changes: Row, where: Sql): void {
+    this.defer(updateOf(table, changes, where));
   }
 
   /** Adds a fact to the event log, in this commit. */
   record(fact: Fact): void {
     this.facts.push(fact);
   }
+}
+
+function updateOf(table: string, changes: Row, where: Sql): Sql {
+  const sets = Object.entries(changes).map(([column, value]) => sql`${name(column)} = ${value ?? null}`);
+  return sql`UPDATE ${name(table)} SET ${join(sets, ', ')} WHERE ${where}`;
 }
 
 function insertHead(metadata: EntityMetadata, columns: readonly string[], verb: string): string {

@@ -122,7 +122,7 @@ export class EventLog implements Log {
   }
 
   private async assignIn(tx: Transaction, limit: number): Promise<number> {
-    await tx.execute(sql`UPDATE event_counter SET passes = passes + 1 WHERE id = 1`);
+    tx.defer(sql`UPDATE event_counter SET passes = passes + 1 WHERE id = 1`);
     // The limit is a part of the text, which is then compiled once.
     const rows = await tx.query<WaitingEvent & { next: number | string }>(
       sql`SELECT e.pk, e.recordedAt, e.subjectType, e.subjectPk, e.sequence, e.ordinal, c.nextPosition AS next FROM events e JOIN event_counter c ON c.id = 1 WHERE e.position IS NULL ORDER BY e.recordedAt, e.pk LIMIT ${raw(String(limit))}`,
@@ -138,8 +138,8 @@ export class EventLog implements Log {
       sql`pk`,
       ordered.map(({ pk }) => pk),
     );
-    await tx.execute(sql`UPDATE events SET position = CASE pk ${join(cases, ' ')} END WHERE ${isOneOfThem}`);
-    await tx.execute(sql`UPDATE event_counter SET nextPosition = ${first + ordered.length} WHERE id = 1`);
+    tx.defer(sql`UPDATE events SET position = CASE pk ${join(cases, ' ')} END WHERE ${isOneOfThem}`);
+    tx.defer(sql`UPDATE event_counter SET nextPosition = ${first + ordered.length} WHERE id = 1`);
     return ordered.length;
   }
 }

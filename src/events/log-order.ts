@@ -27,12 +27,3 @@ export function inLogOrder<T extends WaitingEvent>(events: readonly T[]): T[] {
     return bySubject.get(subject)?.[index] as T;
   });
 }
-
-/**
- * The time that a transaction is recorded at: when it began, or just after the latest event that it saw waiting for its
- * position. What is committed before another transaction begins is so recorded before it, whatever the clocks say: a
- * hybrid logical clock (Kulkarni et al., 2014) whose messages are the rows.
- */
-export function recordedAfter(startedAt: number, latestWaiting: number | null): number {
-  return latestWaiting === null ? startedAt : Math.max(startedAt, latestWaiting + 1);
-}

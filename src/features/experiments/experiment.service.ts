@@ -77,7 +77,7 @@ export class ExperimentService {
       }
       changes.push(...(await experimentTags.change(tx, experiment.pk, tags)));
       if (changes.length === 0) return experiment.pk;
-      await this.touch(tx, experiment, row);
+      this.touch(tx, experiment, row);
       tx.record(experimentUpdated(experiment, changes));
       return experiment.pk;
     });
@@ -90,7 +90,7 @@ export class ExperimentService {
       checkRevision(describe(experiment), experiment.revision, input.expectedRevision);
       const at = changeTime(tx, experiment);
       for (const dependent of this.dependents) await dependent.onDelete?.(tx, experiment, at);
-      await this.touch(tx, experiment, { deletedAt: at, live: null });
+      this.touch(tx, experiment, { deletedAt: at, live: null });
       tx.record(experimentDeleted(experiment));
       return globalId('Experiment', experiment.pk);
     });
@@ -109,7 +109,7 @@ export class ExperimentService {
       checkRevision(describe(experiment), experiment.revision, input.expectedRevision);
       if (experiment.deletedAt === null) return pk;
       await this.refuseTaken(tx, experiment.name, 'input.experiment');
-      await this.touch(tx, experiment, { deletedAt: null, live: 1 });
+      this.touch(tx, experiment, { deletedAt: null, live: 1 });
       tx.record(experimentRestored(experiment));
       for (const dependent of this.dependents) await dependent.onRestore?.(tx, experiment, experiment.updatedAt);
       return pk;
@@ -128,7 +128,7 @@ export class ExperimentService {
       createdByName: tx.actor.name,
     });
     experiment.pk = (await tx.insert(Experiment, { ...experiment } as never)).insertedPk;
-    await experimentTags.add(tx, experiment.pk, tags);
+    experimentTags.add(tx, experiment.pk, tags);
     tx.record(experimentCreated(experiment));
     return experiment;
   }
@@ -154,21 +154,23 @@ export class ExperimentService {
   }
 
   private async hold(tx: Transaction, condition: Sql): Promise<Experiment | undefined> {
-    const { affected } = await tx.execute(sql`UPDATE experiments SET sequence = sequence + 1 WHERE ${condition}`);
-    if (affected === 0) return undefined;
-    const row = await tx.first<Experiment>(sql`SELECT * FROM experiments WHERE ${condition}`);
-    return row && Experiment.from(row);
+    const { affected, row } = await tx.executeAndRead<Experiment>(
+      sql`UPDATE experiments SET sequence = sequence + 1 WHERE ${condition}`,
+      sql`SELECT * FROM experiments WHERE ${condition}`,
+    );
+    // One that was created in between is not held.
+    return affected > 0 && row ? Experiment.from(row) : undefined;
   }
 
   /** Raises the revision of a held experiment, with what else changes of its row. */
-  private async touch(
+  private touch(
     tx: Transaction,
     experiment: Experiment,
     changes: Readonly<Partial<Pick<Experiment, 'name' | 'description' | 'deletedAt' | 'live'>>>,
-  ): Promise<void> {
+  ): void {
     Object.assign(experiment, changes, { revision: experiment.revision + 1, updatedAt: changeTime(tx, experiment) });
     const { revision, updatedAt } = experiment;
-    await tx.update('experiments', { ...changes, revision, updatedAt }, sql`pk = ${experiment.pk}`);
+    tx.deferUpdate('experiments', { ...changes, revision, updatedAt }, sql`pk = ${experiment.pk}`);
   }
 
   private async refuseTaken(tx: Transaction, name: string, field: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Database } from '../../database/database.ts';
 import { isGiven } from '../../database/filters.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { Model } from '../models/model.entity.ts';
 import type { ModelService } from '../models/model.service.ts';
 import type { Stage } from '../models/stage.types.ts';
 import { checkTags, MOST_KEYS } from '../tags/tag.types.ts';
@@ -68,7 +69,7 @@ export class GateService {
       }
       const row = { modelPk: model.pk, stage: input.stage, ...columns, createdAt: at, removedAt: null };
       const { insertedPk } = await tx.insert(PromotionGate, row);
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       tx.record(promotionGateChanged(model, PromotionGate.from(row), { at, isAdded: true, comment: input.comment }));
       return insertedPk;
     });
@@ -90,19 +91,30 @@ export class GateService {
       const [gate] = await gatesWhere(tx, isIt);
       if (!gate) throw missing;
       await tx.update('promotion_gates', { removedAt: at }, sql`pk = ${gate.pk}`);
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       tx.record(promotionGateChanged(model, gate, { at, isAdded: false, comment: input.comment }));
       return model.pk;
     });
   }
 
+  /** Selects the gates that a version of a model has to pass to enter a stage, for {@link verdicts}. */
+  guards({ pk }: Model, to: Stage): Sql {
+    return selectGates(sql`g.modelPk = ${pk} AND g.stage = ${to}`);
+  }
+
   /**
    * Judges the gates of a stage that a version is to enter, by what is committed now that the transaction holds its
    * model. To be called before anyone makes way.
+   * @param guards what {@link guards} selects
    * @returns why those that do not hold fail; none where the version may pass
    */
-  async verdicts(tx: Transaction, locked: LockedVersion, to: Stage): Promise<readonly Verdict[]> {
-    const gates = await gatesWhere(tx, sql`g.modelPk = ${locked.model.pk} AND g.stage = ${to}`);
+  async verdicts(
+    tx: Transaction,
+    locked: LockedVersion,
+    to: Stage,
+    guards: readonly PromotionGate[],
+  ): Promise<readonly Verdict[]> {
+    const gates = guards.map(PromotionGate.from);
     return gates.length === 0 ? [] : judge(gates, await readEvidence(tx, locked, to, gates));
   }
 }
@@ -143,8 +155,10 @@ function asksTheSame(gate: GateColumns, columns: GateColumns): boolean {
 
 /** The gates that guard a stage now and match a condition on `g`. */
 async function gatesWhere(tx: Transaction, which: Sql): Promise<PromotionGate[]> {
-  const rows = await tx.query<PromotionGate>(
-    sql`SELECT g.* FROM promotion_gates g WHERE ${which} AND g.removedAt IS NULL ${AS_ADDED}`,
-  );
+  const rows = await tx.query<PromotionGate>(selectGates(which));
   return rows.map(PromotionGate.from);
+}
+
+function selectGates(which: Sql): Sql {
+  return sql`SELECT g.* FROM promotion_gates g WHERE ${which} AND g.removedAt IS NULL ${AS_ADDED}`;
 }

@@ -52,14 +52,14 @@ export async function writePoints(
   const fresh = all.filter((series) => series.pk === undefined);
   const newPoints = isNewWanted ? await findNew(tx, all) : [];
   if (fresh.length > 0) {
-    await tx.insert(MetricRow, fresh.map(metricRow));
+    tx.deferInsert(MetricRow, fresh.map(metricRow));
     await findMetrics(tx, fresh);
   }
   const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
   if (known.length > 0) {
     // All points of a new metric are new, so what was ignored is of the others.
     const isRepeated = added < all.reduce((count, series) => count + series.points.length, 0);
-    await bringUpToDate(tx, known, isRepeated);
+    bringUpToDate(tx, known, isRepeated);
   }
   return { added, newMetrics: fresh.length, newPoints };
 }
@@ -167,16 +167,16 @@ function pointRows(all: readonly Series[]): Row[] {
 }
 
 /** Merges points into metrics that had some before. */
-async function bringUpToDate(tx: Transaction, known: readonly Series[], isRepeated: boolean): Promise<void> {
+function bringUpToDate(tx: Transaction, known: readonly Series[], isRepeated: boolean): void {
   // With its row number given, a row takes no new one from MySQL's counter only to be merged into the one that is there.
   const rows = known.map((series) => ({ pk: series.pk, ...metricRow(series), ...(isRepeated && { count: 0 }) }));
-  await tx.insert(MetricRow, rows, { onConflict: merge(tx.dialect) });
+  tx.deferInsert(MetricRow, rows, { onConflict: merge(tx.dialect) });
   if (!isRepeated) return;
   const isOneOfThem = tx.dialect.inList(
     raw('metrics.pk'),
     known.map((series) => series.pk as number),
   );
-  await tx.execute(
+  tx.defer(
     sql`UPDATE metrics SET count = (SELECT COUNT(*) FROM metric_points p WHERE p.metricPk = metrics.pk) WHERE ${isOneOfThem}`,
   );
 }

@@ -91,7 +91,7 @@ export class ModelService {
       }
       changes.push(...(await modelTags.change(tx, model.pk, tags, at)));
       if (changes.length === 0) return model.pk;
-      await this.touch(tx, model, at, row);
+      this.touch(tx, model, at, row);
       tx.record(modelUpdated(model, at, changes, input.comment));
       return model.pk;
     });
@@ -107,7 +107,7 @@ export class ModelService {
       if (input.newName === model.name) return model.pk;
       await this.refuseTaken(tx, input.newName, 'input.newName');
       const change = { field: 'name', from: model.name, to: input.newName };
-      await this.touch(tx, model, at, { name: input.newName });
+      this.touch(tx, model, at, { name: input.newName });
       model.name = input.newName;
       tx.record(modelUpdated(model, at, [change], input.comment));
       return model.pk;
@@ -122,7 +122,7 @@ export class ModelService {
       const { model, at } = locked;
       checkRevision(`The model ${quoted(model.name)}`, model.revision, input.expectedRevision);
       for (const dependent of this.dependents) await dependent.onDelete?.(tx, locked, input.comment ?? null);
-      await this.touch(tx, model, at, { deletedAt: at, live: null });
+      this.touch(tx, model, at, { deletedAt: at, live: null });
       tx.record(modelDeleted(model, at, input.comment));
       return globalId('Model', model.pk);
     });
@@ -144,12 +144,12 @@ export class ModelService {
     const [condition, description] = selectModel(by, field);
     const changedAt = tx.dialect.greatest(sql`changedAt`, sql`${tx.startedAt}`);
     const extra = also ? sql`, ${also}` : sql``;
-    const { affected } = await tx.execute(
+    const { affected, row } = await tx.executeAndRead<Model>(
       sql`UPDATE models SET sequence = sequence + 1, changedAt = ${changedAt}${extra} WHERE ${condition} AND live = 1`,
+      sql`SELECT * FROM models WHERE ${condition} AND live = 1`,
     );
-    const row =
-      affected > 0 ? await tx.first<Model>(sql`SELECT * FROM models WHERE ${condition} AND live = 1`) : undefined;
-    if (!row) throw new NotFound(`There is no model ${description}.`, field);
+    // One that was registered in between is not held.
+    if (affected === 0 || !row) throw new NotFound(`There is no model ${description}.`, field);
     const model = Model.from(row);
     return { model, at: model.changedAt };
   }
@@ -167,15 +167,15 @@ export class ModelService {
   }
 
   /** Raises the revision of a locked model, with what else changes of its row. */
-  async touch(
+  touch(
     tx: Transaction,
     model: Model,
     at: number,
     changes: Readonly<Partial<Record<keyof Model & string, string | number | null>>> = {},
-  ): Promise<void> {
+  ): void {
     model.revision += 1;
     model.updatedAt = at;
-    await tx.update('models', { ...changes, revision: model.revision, updatedAt: at }, sql`pk = ${model.pk}`);
+    tx.deferUpdate('models', { ...changes, revision: model.revision, updatedAt: at }, sql`pk = ${model.pk}`);
   }
 
   private async add(tx: Transaction, input: NewModel): Promise<Model> {

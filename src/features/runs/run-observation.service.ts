@@ -66,7 +66,7 @@ export class RunObservationService {
   async start(tx: Transaction, runId: string, columns: ObservedColumns, tags: readonly TagInput[]): Promise<Run> {
     const run = newRun({ ...columns, runId, createdByName: tx.actor.name, updatedAt: tx.startedAt });
     run.pk = (await tx.insert(Run, runRow(run))).insertedPk;
-    await runTags.add(tx, run.pk, tags);
+    runTags.add(tx, run.pk, tags);
     tx.record(runStarted(run));
     if (ENDS.has(run.status)) tx.record(runEnded(run));
     return run;

@@ -66,8 +66,8 @@ export class RunService {
         updatedAt: tx.startedAt,
       });
       run.pk = (await tx.insert(Run, runRow(run))).insertedPk;
-      await runTags.add(tx, run.pk, tags);
-      await tx.insert(ParamRow, paramRows(run.pk, params));
+      runTags.add(tx, run.pk, tags);
+      tx.deferInsert(ParamRow, paramRows(run.pk, params));
       tx.record(runStarted(run));
       return run.pk;
     });
@@ -94,7 +94,7 @@ export class RunService {
       }
       const endedAt = given ?? run.endedAt ?? Math.max(tx.startedAt, run.startedAt);
       if (status === run.status && endedAt === run.endedAt) return pk;
-      await this.touch(tx, run, { status, endedAt });
+      this.touch(tx, run, { status, endedAt });
       tx.record(runEnded(run));
       return pk;
     });
@@ -107,7 +107,7 @@ export class RunService {
       const run = await this.lock(tx, pk, 'input.run');
       checkRevision(describe(run), run.revision, input.expectedRevision);
       if (run.status === RunStatus.RUNNING) return pk;
-      await this.touch(tx, run, { status: RunStatus.RUNNING, endedAt: null });
+      this.touch(tx, run, { status: RunStatus.RUNNING, endedAt: null });
       tx.record(runResumed(run));
       return pk;
     });
@@ -135,7 +135,7 @@ export class RunService {
       }
       changes.push(...(await runTags.change(tx, pk, tags)));
       if (changes.length === 0) return pk;
-      await this.touch(tx, run, row);
+      this.touch(tx, run, row);
       tx.record(runUpdated(run, changes));
       return pk;
     });
@@ -148,7 +148,7 @@ export class RunService {
       const run = await this.lock(tx, pk, 'input.run');
       checkRevision(describe(run), run.revision, input.expectedRevision);
       await this.refuseDeletion(tx, [pk]);
-      await this.touch(tx, run, { deletedAt: changeTime(tx, run) });
+      this.touch(tx, run, { deletedAt: changeTime(tx, run) });
       tx.record(runDeleted(run));
       return globalId('Run', pk);
     });
@@ -170,7 +170,7 @@ export class RunService {
       const run = await this.hold(tx, sql`pk = ${pk}`, 'input.run');
       checkRevision(describe(run), run.revision, input.expectedRevision);
       if (run.deletedAt === null) return pk;
-      await this.touch(tx, run, { deletedAt: null, deletedWithExperiment: 0 });
+      this.touch(tx, run, { deletedAt: null, deletedWithExperiment: 0 });
       tx.record(runRestored(run));
       return pk;
     });
@@ -245,28 +245,30 @@ export class RunService {
 
   /** Raises the revision of a held run, and records what a feature below runs changed of it. */
   async recordChanges(tx: Transaction, run: Run, changes: readonly FieldChange[]): Promise<void> {
-    await this.touch(tx, run, {});
+    this.touch(tx, run, {});
     tx.record(runUpdated(run, changes));
   }
 
   private async hold(tx: Transaction, condition: Sql, field: string): Promise<Run> {
-    const { affected } = await tx.execute(sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`);
-    const row = affected > 0 ? await tx.first<Run>(sql`SELECT * FROM runs WHERE ${condition}`) : undefined;
-    if (!row) throw noSuchRun(field);
+    const { affected, row } = await tx.executeAndRead<Run>(
+      sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`,
+      sql`SELECT * FROM runs WHERE ${condition}`,
+    );
+    if (affected === 0 || !row) throw noSuchRun(field);
     return Run.from(row);
   }
 
   /** Raises the revision of a held run, with what else changes of its row. */
-  private async touch(
+  private touch(
     tx: Transaction,
     run: Run,
     changes: Readonly<
       Partial<Pick<Run, 'name' | 'description' | 'status' | 'endedAt' | 'deletedAt' | 'deletedWithExperiment'>>
     >,
-  ): Promise<void> {
+  ): void {
     Object.assign(run, changes, { revision: run.revision + 1, updatedAt: changeTime(tx, run) });
     const { pk, revision, updatedAt } = run;
-    await tx.update('runs', { ...changes, revision, updatedAt }, sql`pk = ${pk}`);
+    tx.deferUpdate('runs', { ...changes, revision, updatedAt }, sql`pk = ${pk}`);
   }
 
   private async experimentFor(tx: Transaction, input: StartRunInput): Promise<Experiment> {

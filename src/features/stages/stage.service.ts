@@ -4,8 +4,9 @@ import type { ActorIdentity } from '../../core/context.ts';
 import { Conflict, PreconditionFailed } from '../../core/errors.ts';
 import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
-import { join, sql } from '../../database/sql.ts';
+import { join, type Sql, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { PromotionGate } from '../gates/gate.entity.ts';
 import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { LockedModel, ModelDependent } from '../models/model.service.ts';
@@ -67,7 +68,7 @@ export class StageService {
 
   /** A deleted version leaves its stage. */
   readonly asVersionDependent: VersionDependent = {
-    onDelete: (tx, { at }, versions) => endStages(tx, versions, at),
+    onDelete: async (tx, { at }, versions) => endStages(tx, versions, at),
   };
 
   /**
@@ -84,12 +85,16 @@ export class StageService {
       const { version } = locked;
       refuseUnready(locked);
       if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
-      const failures = await this.gates.verdicts(tx, locked, input.to);
+      const guards = this.gates.guards(locked.model, input.to);
+      const holding = mayMakeWay(locked.model, input) ? [selectHolders(locked.model, input.to)] : [];
+      const [gates = [], found = []] = await tx.queries<[PromotionGate, ...ModelVersion[]]>(guards, ...holding);
+      const failures = await this.gates.verdicts(tx, locked, input.to, gates);
       if (failures.length > 0) {
         tx.isOutcomeKept = false;
         return { versionPk: version.pk, failures };
       }
-      const holders = await this.whoMakesWay(tx, locked, input);
+      const holders = found.map(ModelVersion.from);
+      if (!input.archiveExisting) refuseHeld(locked.model, input.to, holders);
       const moves = holders.map((holder): Move => ({ version: holder, to: Stage.ARCHIVED }));
       const changes = await this.move(tx, locked, [...moves, { version, to: input.to }], input.comment);
       const pks = changes.map(({ pk }) => pk);
@@ -108,10 +113,10 @@ export class StageService {
     comment?: string | null,
   ): Promise<StageChange[]> {
     const versions = moves.map(({ version }) => version);
-    await endStages(tx, versions, at);
+    endStages(tx, versions, at);
     const cases = moves.map(({ version, to }) => sql`WHEN ${version.pk} THEN ${to}`);
     const moved = versions.map(({ pk }) => pk);
-    await this.versions.touch(tx, moved, at, { stageName: sql`CASE pk ${join(cases, ' ')} END` });
+    this.versions.touch(tx, moved, at, { stageName: sql`CASE pk ${join(cases, ' ')} END` });
     const rows = moves.map(({ version, to }) => ({
       modelPk: model.pk,
       versionPk: version.pk,
@@ -123,7 +128,7 @@ export class StageService {
       sequence: model.sequence,
       actorName: tx.actor.name,
     }));
-    await tx.insert(StageChange, rows);
+    tx.deferInsert(StageChange, rows);
     const isOneOfThem = tx.dialect.inList(sql`s.versionPk`, moved);
     const stored = await tx.query<{ pk: number; versionPk: number }>(
       sql`SELECT s.pk, s.versionPk FROM stage_changes s WHERE ${isOneOfThem} AND s.at = ${at} AND s.sequence = ${model.sequence}`,
@@ -135,38 +140,36 @@ export class StageService {
       return change;
     });
   }
+}
 
-  /** The versions that are to be archived for a promotion, by number. */
-  private async whoMakesWay(
-    tx: Transaction,
-    { model }: LockedVersion,
-    { to, archiveExisting }: PromoteVersionInput,
-  ): Promise<readonly ModelVersion[]> {
-    if (!EXCLUSIVE_CANDIDATES.includes(to)) return [];
-    const isExclusive = model.exclusiveStages.includes(to);
-    if (!archiveExisting && !isExclusive) return [];
-    const holders = await holdersOf(tx, model, to);
-    if (archiveExisting || holders.length === 0) return holders;
-    throw new Conflict(
-      `${to} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
-      { stage: to, holders: holders.map((holder) => holder.number) },
-      'input.to',
-    );
-  }
+/** Whether who is in the stage has to leave it for a promotion, or keeps it from happening. */
+function mayMakeWay(model: Model, { to, archiveExisting }: PromoteVersionInput): boolean {
+  return EXCLUSIVE_CANDIDATES.includes(to) && (archiveExisting || model.exclusiveStages.includes(to));
+}
+
+function refuseHeld(model: Model, stage: Stage, holders: readonly ModelVersion[]): void {
+  if (holders.length === 0) return;
+  throw new Conflict(
+    `${stage} is exclusive and held by ${named(model, holders)}; let \`archiveExisting\` archive it, or move it first.`,
+    { stage, holders: holders.map((holder) => holder.number) },
+    'input.to',
+  );
 }
 
 /** The live versions of a model in a stage, by number. */
 async function holdersOf(tx: Transaction, model: Model, stage: Stage): Promise<ModelVersion[]> {
-  const rows = await tx.query<ModelVersion>(
-    sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${model.pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`,
-  );
+  const rows = await tx.query<ModelVersion>(selectHolders(model, stage));
   return rows.map(ModelVersion.from);
 }
 
-async function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): Promise<void> {
+function selectHolders({ pk }: Model, stage: Stage): Sql {
+  return sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`;
+}
+
+function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): void {
   const pks = versions.map((version) => version.pk);
   const isCurrent = sql`${tx.dialect.inList(sql`versionPk`, pks)} AND until = ${FOREVER}`;
-  await tx.update('stage_changes', { until: at }, isCurrent);
+  tx.deferUpdate('stage_changes', { until: at }, isCurrent);
 }
 
 function refuseUnready({ model, version }: LockedVersion): void {

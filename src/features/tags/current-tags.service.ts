@@ -23,8 +23,8 @@ export class CurrentTags {
   }
 
   /** Inserts the tags of a new object. */
-  async add(tx: Transaction, ownerPk: number, tags: readonly TagInput[]): Promise<void> {
-    await tx.insert(this.entity, this.rows(ownerPk, tags));
+  add(tx: Transaction, ownerPk: number, tags: readonly TagInput[]): void {
+    tx.deferInsert(this.entity, this.rows(ownerPk, tags));
   }
 
   /**

@@ -57,9 +57,9 @@ export class TagHistory {
       throw new Conflict(`There would be more than ${MOST_KEYS} tags.`, undefined, 'input.setTags');
     }
     if (ended.length > 0) {
-      await tx.update(this.table, { until: at, holds: null }, tx.dialect.inList(raw('pk'), ended));
+      tx.deferUpdate(this.table, { until: at, holds: null }, tx.dialect.inList(raw('pk'), ended));
     }
-    await tx.insert(
+    tx.deferInsert(
       this.entity,
       added.map(({ key, value }) => ({ [this.ownerColumn]: ownerPk, key, value, since: at, until: FOREVER, holds: 1 })),
     );

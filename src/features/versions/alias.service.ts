@@ -61,7 +61,7 @@ export class AliasService {
       if ((await this.end(tx, locked, sql`a.alias = ${input.alias}`, input.comment)) === 0) {
         throw new NotFound(`The model ${quoted(model.name)} has no alias ${quoted(input.alias)}.`, 'input.alias');
       }
-      await this.models.touch(tx, model, at);
+      this.models.touch(tx, model, at);
       return model.pk;
     });
   }
@@ -81,7 +81,7 @@ export class AliasService {
     const { model, at } = locked;
     const [current] = await currentAliases(tx, model.pk, sql`a.alias = ${alias}`);
     if (current?.versionPk === version.pk) return current.pk;
-    if (current) await endRows(tx, [current], at);
+    if (current) endRows(tx, [current], at);
     else await refuseTooMany(tx, model.pk);
     const { insertedPk } = await tx.insert(ModelAlias, {
       modelPk: model.pk,
@@ -92,7 +92,7 @@ export class AliasService {
       holds: 1,
       setByName: tx.actor.name,
     });
-    await this.models.touch(tx, model, at);
+    this.models.touch(tx, model, at);
     const from = current && { pk: current.versionPk, number: current.number };
     tx.record(aliasChanged(model, at, { alias, ...(from && { from }), to: version }, comment));
     return insertedPk;
@@ -106,7 +106,7 @@ export class AliasService {
   async end(tx: Transaction, { model, at }: LockedModel, which: Sql, comment?: string | null): Promise<number> {
     const ended = await currentAliases(tx, model.pk, which);
     if (ended.length === 0) return 0;
-    await endRows(tx, ended, at);
+    endRows(tx, ended, at);
     for (const { alias, versionPk, number } of ended) {
       tx.record(aliasChanged(model, at, { alias, from: { pk: versionPk, number } }, comment));
     }
@@ -120,9 +120,9 @@ function currentAliases(tx: Transaction, modelPk: number, which: Sql): Promise<C
   );
 }
 
-async function endRows(tx: Transaction, aliases: readonly CurrentAlias[], at: number): Promise<void> {
+function endRows(tx: Transaction, aliases: readonly CurrentAlias[], at: number): void {
   const pks = aliases.map((alias) => alias.pk);
-  await tx.update('model_aliases', { until: at, holds: null }, tx.dialect.inList(sql`pk`, pks));
+  tx.deferUpdate('model_aliases', { until: at, holds: null }, tx.dialect.inList(sql`pk`, pks));
 }
 
 async function refuseTooMany(tx: Transaction, modelPk: number): Promise<void> {

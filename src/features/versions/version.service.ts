@@ -118,7 +118,7 @@ export class VersionService {
       }
       changes.push(...(await versionTags.change(tx, version.pk, tags, at)));
       if (changes.length === 0) return version.pk;
-      await this.touch(tx, [version.pk], at, row);
+      this.touch(tx, [version.pk], at, row);
       tx.record(versionUpdated(model, version, at, changes, input.comment));
       return version.pk;
     });
@@ -131,7 +131,7 @@ export class VersionService {
       const locked = await this.lock(tx, input.version, 'input.version', input.expectedRevision);
       const { model, version, at } = locked;
       const ended = await this.aliases.end(tx, locked, sql`a.versionPk = ${version.pk}`, input.comment);
-      if (ended > 0) await this.models.touch(tx, model, at);
+      if (ended > 0) this.models.touch(tx, model, at);
       await this.end(tx, locked, [version], input.comment);
       return globalId('ModelVersion', version.pk);
     });
@@ -168,16 +168,16 @@ export class VersionService {
   }
 
   /** Raises the revision of versions whose model the transaction holds, with what else changes of their rows. */
-  async touch(
+  touch(
     tx: Transaction,
     pks: readonly number[],
     at: number,
     changes: Readonly<Record<string, SqlValue | Sql>> = {},
-  ): Promise<void> {
+  ): void {
     const sets = Object.entries({ ...changes, updatedAt: at }).map(
       ([column, value]) => sql`${name(column)} = ${value}`,
     );
-    await tx.execute(
+    tx.defer(
       sql`UPDATE model_versions SET revision = revision + 1, ${join(sets, ', ')} WHERE ${tx.dialect.inList(sql`pk`, pks)}`,
     );
   }
@@ -201,7 +201,7 @@ export class VersionService {
     const { model, at } = locked;
     for (const dependent of this.dependents) await dependent.onDelete?.(tx, locked, versions);
     const pks = versions.map((version) => version.pk);
-    await this.touch(tx, pks, at, { deletedAt: at, stageName: Stage.NONE });
+    this.touch(tx, pks, at, { deletedAt: at, stageName: Stage.NONE });
     for (const version of versions) tx.record(versionDeleted(model, version, at, comment));
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Log, LogState } from '../../../src/events/event-log.ts';
 import { EventRecord } from '../../../src/events/event-record.ts';
-import { inLogOrder, recordedAfter, type WaitingEvent } from '../../../src/events/log-order.ts';
+import { inLogOrder, type WaitingEvent } from '../../../src/events/log-order.ts';
 import { type EventSelection, isSelected } from '../../../src/events/selection.ts';
 
 /** Lets one of the waiting go on at a time, which one being the history's choice. */
@@ -64,7 +64,8 @@ export class SimulatedLog implements Log {
     const sequence = (this.sequences.get(subjectPk) ?? 0) + 1;
     this.sequences.set(subjectPk, sequence);
     const waiting = this.events.filter((event) => event.position === null).map((event) => event.recordedAt);
-    const recordedAt = recordedAfter(startedAt, waiting.length > 0 ? Math.max(...waiting) : null);
+    // As `append` has the database do it.
+    const recordedAt = Math.max(startedAt, ...waiting.map((latest) => latest + 1));
     // Row numbers come in strides, as on a cluster, and say nothing.
     const rows = types.map((type, ordinal): StoredEvent => {
       const pk = ++this.inserts * 2 + (instance === 0 ? 1 : 1_000);
