@@ -137,8 +137,7 @@ class Maker {
 
   value(type: GraphQLOutputType, place: string): unknown {
     const random = this.randomFor(`value:${place}`);
-    const { failures } = this.context;
-    if (random.chance(failures / 2))
+    if (random.chance(this.wrongness / 2))
       return random.pick([null, undefined, new Error('made up value'), 'text', 7, () => 7]);
     if (isNonNullType(type)) return this.present(type.ofType, place, random);
     return random.chance(0.1) ? random.pick([null, undefined]) : this.present(type, place, random);
