@@ -9,13 +9,17 @@ const [url = '', count = '1000'] = process.argv.slice(2);
 const POINTS = Number(count);
 const TUPLES = Array(POINTS).fill('(?, ?, ?, ?, ?)').join(', ');
 const INSERT = `INSERT INTO metric_points (metricPk, step, at, special, value) VALUES ${TUPLES}`;
-/** Of a metric that no run has: the table is the real one, with its indexes. */
-let metricPk = 1_000_000_000;
+/** Of metrics that no run has: the table is the real one, with its indexes. */
+const FIRST_METRIC_PK = 1_000_000_000;
+const METRICS = 10;
+let step = 0;
 
+/** As a training logs them: so many metrics, each with the steps that come next. */
 function values(): number[] {
-  metricPk++;
   const at = Date.now();
-  return Array.from({ length: POINTS }, (_, step) => [metricPk, step, at, 0, Math.random()]).flat();
+  const steps = Array.from({ length: POINTS / METRICS }, () => step++);
+  const metricPks = Array.from({ length: METRICS }, (_, index) => FIRST_METRIC_PK + index);
+  return metricPks.flatMap((metricPk) => steps.flatMap((next) => [metricPk, next, at, 0, Math.random()]));
 }
 
 async function inserter(): Promise<() => Promise<unknown>> {
