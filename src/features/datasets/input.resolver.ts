@@ -1,11 +1,12 @@
 // What runs used, in the graph.
 
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
 import { Needs } from '../../core/needed-columns.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Run } from '../runs/run.entity.ts';
-import { RunLoaders } from '../runs/run.loaders.ts';
+import { loadChangedRun } from '../runs/run.loaders.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
 import { VersionLoaders } from '../versions/version.loaders.ts';
 import { Dataset, InputKind } from './dataset.entity.ts';
@@ -20,11 +21,10 @@ export class LogInputsResolver {
   @Mutation(() => LogInputsPayload, { description: 'Logs the datasets and versions that a run used.' })
   async logInputs(
     @Arg('input', () => LogInputsInput, { description: 'The run and what it used.' }) input: LogInputsInput,
-    @Ctx() { actor, loaders }: RequestContext,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LogInputsPayload> {
-    const run = await loaders.of(RunLoaders).byPk.load(await this.service.log(actor, input));
-    if (!run) throw new Error('The run whose inputs were logged is gone.');
-    return { run };
+    return { run: await loadChangedRun(context, await this.service.log(context.actor, input), info) };
   }
 }
 

@@ -10,7 +10,7 @@ import { mapPage } from '../../core/pagination.ts';
 import { pksOf, ResolvedTogether } from '../../core/together.ts';
 import { Param } from '../runs/param.types.ts';
 import { Run } from '../runs/run.entity.ts';
-import { RunLoaders } from '../runs/run.loaders.ts';
+import { loadChangedRun, RunLoaders } from '../runs/run.loaders.ts';
 import { ModelVersion } from '../versions/version.entity.ts';
 import { MetricLoaders } from './metric.loaders.ts';
 import type { MetricService } from './metric.service.ts';
@@ -41,10 +41,9 @@ export class LogBatchResolver {
   async logBatch(
     @Arg('input', () => LogBatchInput, { description: 'What to log.' }) input: LogBatchInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LogBatchPayload> {
-    const run = await context.loaders.of(RunLoaders).byPk.load(await this.service.logBatch(context.actor, input));
-    if (!run) throw new Error('The run that was logged to is gone.');
-    return { run };
+    return { run: await loadChangedRun(context, await this.service.logBatch(context.actor, input), info) };
   }
 }
 

@@ -51,20 +51,36 @@ export function runColumns(info: GraphQLResolveInfo, paths: readonly (readonly s
   return neededColumns(info, paths, Run.name, RUN_PARTS.names);
 }
 
-/** Runs by row number, null for none, with the columns that are selected of them. */
-export function loadSelectedRuns(
+/**
+ * Runs that are known to exist by row number, null for none, with the columns that are selected of them.
+ * @param path where they stand below the field that is being resolved
+ */
+export async function loadSelectedRuns(
   { loaders }: RequestContext,
   pks: readonly (number | null)[],
   info: GraphQLResolveInfo,
+  path: readonly string[] = [],
 ): Promise<(Run | null)[]> {
-  const columns = runColumns(info);
-  const { byPk, partByPk } = loaders.of(RunLoaders);
-  return columns === null ? byPk.loadKnown(pks) : partByPk.loadKnown(columns, pks);
+  const columns = runColumns(info, [path]);
+  if (columns === null) return loaders.of(RunLoaders).byPk.loadKnown(pks);
+  if (columns.some((column) => column !== 'pk')) return loaders.of(RunLoaders).partByPk.loadKnown(columns, pks);
+  // Nothing is left to read of a row of which only the number is asked.
+  const { hydrate } = RUN_PARTS.of(columns);
+  return pks.map((pk) => (pk === null ? null : hydrate({ pk })));
+}
+
+/** A run that is known to exist, as the payload of a mutation that is being resolved. */
+export async function loadChangedRun(context: RequestContext, pk: number, info: GraphQLResolveInfo): Promise<Run> {
+  const [run] = await loadSelectedRuns(context, [pk], info, ['run']);
+  return present(run, pk);
 }
 
 /** A run that is known to exist. */
 export async function loadRun({ loaders }: RequestContext, pk: number): Promise<Run> {
-  const run = await loaders.of(RunLoaders).byPk.load(pk);
+  return present(await loaders.of(RunLoaders).byPk.load(pk), pk);
+}
+
+function present(run: Run | null | undefined, pk: number): Run {
   if (!run) throw new Error(`The run with the row number ${pk} is gone.`);
   return run;
 }

@@ -30,7 +30,7 @@ import {
   UpdateRunInput,
   UpdateRunPayload,
 } from './run.inputs.types.ts';
-import { loadRun, RunLoaders, runColumns } from './run.loaders.ts';
+import { loadChangedRun, RunLoaders, runColumns } from './run.loaders.ts';
 import type { RunQueries } from './run.queries.ts';
 import type { RunService } from './run.service.ts';
 import { RunBy, RunConnection, RunListArgs } from './run.types.ts';
@@ -63,8 +63,9 @@ export class RunResolver {
   async startRun(
     @Arg('input', () => StartRunInput, { description: 'The run.' }) input: StartRunInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<StartRunPayload> {
-    return { run: await loadRun(context, await this.service.start(context.actor, input)) };
+    return { run: await loadChangedRun(context, await this.service.start(context.actor, input), info) };
   }
 
   @Mutation(() => EndRunPayload, {
@@ -74,8 +75,9 @@ export class RunResolver {
   async endRun(
     @Arg('input', () => EndRunInput, { description: 'Which run, and how it ended.' }) input: EndRunInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<EndRunPayload> {
-    return { run: await loadRun(context, await this.service.end(context.actor, input)) };
+    return { run: await loadChangedRun(context, await this.service.end(context.actor, input), info) };
   }
 
   @Mutation(() => ResumeRunPayload, {
@@ -84,16 +86,18 @@ export class RunResolver {
   async resumeRun(
     @Arg('input', () => ResumeRunInput, { description: 'Which run.' }) input: ResumeRunInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ResumeRunPayload> {
-    return { run: await loadRun(context, await this.service.resume(context.actor, input)) };
+    return { run: await loadChangedRun(context, await this.service.resume(context.actor, input), info) };
   }
 
   @Mutation(() => UpdateRunPayload, { description: "Changes a run's name, description and tags." })
   async updateRun(
     @Arg('input', () => UpdateRunInput, { description: 'What to change.' }) input: UpdateRunInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<UpdateRunPayload> {
-    return { run: await loadRun(context, await this.service.update(context.actor, input)) };
+    return { run: await loadChangedRun(context, await this.service.update(context.actor, input), info) };
   }
 
   @Mutation(() => DeleteRunPayload, {
@@ -112,8 +116,9 @@ export class RunResolver {
   async restoreRun(
     @Arg('input', () => RestoreRunInput, { description: 'Which run.' }) input: RestoreRunInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<RestoreRunPayload> {
-    return { run: await loadRun(context, await this.service.restore(context.actor, input)) };
+    return { run: await loadChangedRun(context, await this.service.restore(context.actor, input), info) };
   }
 
   @ResolvedTogether()
