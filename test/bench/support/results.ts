@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Measurement, Row } from './row.ts';
+import { figure, type Measurement, type Row } from './row.ts';
 import { LONG_SAMPLE } from './statistics.ts';
 
 const FOLDER = join(import.meta.dirname, '..');
@@ -55,6 +55,6 @@ function aboutOf(findings: readonly Finding[]): string {
 }
 
 function lineOf({ work, ours, theirs, ratio, target, isReached }: Measurement): string {
-  const shown = ratio === undefined ? '' : ratio.toPrecision(ratio >= 100 ? 3 : 2);
+  const shown = ratio === undefined ? '' : ratio >= 100 ? figure(ratio) : ratio.toPrecision(2);
   return `| ${work} | ${ours} | ${theirs} | ${shown} | ${target}${isReached ? '' : ' (missed)'} |`;
 }
