@@ -1,4 +1,4 @@
-// Orders over what a row may lack: a run's metrics and params, wherever a list is sorted by them.
+// Orders of lists: over columns of their own, and over what a row may lack, a run's metrics and params.
 
 import { SPECIAL } from './filters.ts';
 import type { Direction, OrderTerm, Ranking } from './prepared-list.ts';
@@ -27,6 +27,27 @@ export function sorted(orders: readonly Order[]): SortedBy {
     joins: orders.flatMap(({ join }, index) => (join && (index > 0 || !ranking) ? [join] : [])),
     ranking,
   };
+}
+
+/**
+ * By columns of the list's own, and by name where no order is given.
+ * @param columns what each field of the order stands for
+ * @param isNameUnique whether no two rows of the list share a name
+ */
+export function byFields<F extends string>(
+  orderBy: readonly { readonly field: F; readonly direction: Direction }[] | null | undefined,
+  columns: Readonly<Record<F, Sql>> & { readonly NAME: Sql },
+  isNameUnique: boolean,
+): OrderTerm[] {
+  if (!orderBy || orderBy.length === 0) {
+    return [{ name: 'NAME', expression: columns.NAME, direction: 'ASC', isUnique: isNameUnique }];
+  }
+  return orderBy.map(({ field, direction }) => ({
+    name: field,
+    expression: columns[field],
+    direction,
+    isUnique: isNameUnique && field === 'NAME',
+  }));
 }
 
 /**

@@ -5,17 +5,12 @@ import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import { readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { combined, rangeCondition, textCondition } from '../../database/filters.ts';
-import { type ListSource, type OrderTerm, readPage, readPages } from '../../database/list.ts';
+import { type ListSource, readPage, readPages } from '../../database/list.ts';
+import { byFields } from '../../database/orders.ts';
 import { or, type Sql, sql } from '../../database/sql.ts';
 import { Run } from '../runs/run.entity.ts';
 import { Dataset, InputKind, type RunInputRow } from './dataset.entity.ts';
-import {
-  type DatasetFilter,
-  type DatasetKey,
-  type DatasetListArgs,
-  type DatasetOrder,
-  DatasetOrderField,
-} from './dataset.types.ts';
+import { type DatasetFilter, type DatasetKey, type DatasetListArgs, DatasetOrderField } from './dataset.types.ts';
 
 const DATASETS: ListSource<Dataset> = {
   name: 'datasets',
@@ -60,7 +55,11 @@ export class DatasetQueries {
   async list(args: DatasetListArgs): Promise<Page<Dataset>> {
     const where: Sql[] = [];
     if (args.filter) where.push(combined<DatasetFilter>(args.filter, (filter) => this.conditions(filter)));
-    return readPage(this.db, DATASETS, { where, order: orderTerms(args.orderBy), page: readPageArgs(args) });
+    return readPage(this.db, DATASETS, {
+      where,
+      order: byFields(args.orderBy, ORDER, false),
+      page: readPageArgs(args),
+    });
   }
 
   /** The runs that used each dataset, newest first, without deleted ones. */
@@ -94,9 +93,4 @@ export class DatasetQueries {
     if (filter.createdAt) conditions.push(rangeCondition(sql`d.createdAt`, filter.createdAt));
     return conditions;
   }
-}
-
-function orderTerms(orderBy: readonly DatasetOrder[] | null | undefined): OrderTerm[] {
-  if (!orderBy || orderBy.length === 0) return [{ name: 'NAME', expression: ORDER.NAME, direction: 'ASC' }];
-  return orderBy.map(({ field, direction }) => ({ name: field, expression: ORDER[field], direction }));
 }

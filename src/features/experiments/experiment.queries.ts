@@ -4,7 +4,8 @@ import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import type { Dialect } from '../../database/dialect.ts';
 import { combined, keyedCondition, rangeCondition, textCondition } from '../../database/filters.ts';
-import { type ListSource, type OrderTerm, readPage } from '../../database/list.ts';
+import { type ListSource, readPage } from '../../database/list.ts';
+import { byFields } from '../../database/orders.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
@@ -49,7 +50,12 @@ export class ExperimentQueries {
   async list(args: ExperimentListArgs): Promise<Page<Experiment>> {
     const where = [args.deleted ? sql`e.deletedAt IS NOT NULL` : sql`e.live = 1`];
     if (args.filter) where.push(combined(args.filter, (filter) => conditions(this.db.dialect, filter)));
-    return readPage(this.db, EXPERIMENTS, { where, order: orderTerms(args), page: readPageArgs(args) });
+    // Those that were deleted may have shared a name.
+    return readPage(this.db, EXPERIMENTS, {
+      where,
+      order: byFields(args.orderBy, ORDER, !args.deleted),
+      page: readPageArgs(args),
+    });
   }
 
   /** The tags of each experiment. */
@@ -68,16 +74,4 @@ function conditions(dialect: Dialect, filter: ExperimentFilter): Sql[] {
     all.push(keyedCondition(filter.tag, rows, value ? textCondition(dialect, sql`t.value`, value) : undefined));
   }
   return all;
-}
-
-function orderTerms({ orderBy, deleted }: ExperimentListArgs): OrderTerm[] {
-  const byName = { field: ExperimentOrderField.NAME, direction: 'ASC' as const };
-  const orders = orderBy && orderBy.length > 0 ? orderBy : [byName];
-  return orders.map(({ field, direction }) => ({
-    name: field,
-    expression: ORDER[field],
-    direction,
-    // Those that were deleted may have shared a name.
-    isUnique: field === ExperimentOrderField.NAME && !deleted,
-  }));
 }

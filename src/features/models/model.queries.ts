@@ -5,12 +5,13 @@ import type { Page } from '../../core/pagination.ts';
 import { readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { combined, isGiven, keyedCondition, rangeCondition, textCondition } from '../../database/filters.ts';
-import { type ListSource, type OrderTerm, readPage } from '../../database/list.ts';
+import { type ListSource, readPage } from '../../database/list.ts';
+import { byFields } from '../../database/orders.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { MODEL_PARTS, Model, ModelTag } from './model.entity.ts';
-import { type ModelFilter, type ModelListArgs, type ModelOrder, ModelOrderField } from './model.types.ts';
+import { type ModelFilter, type ModelListArgs, ModelOrderField } from './model.types.ts';
 
 export const modelTags = new TagHistory(ModelTag, 'model_tags', 'modelPk');
 
@@ -52,7 +53,7 @@ export class ModelQueries {
     const where = [sql`m.live = 1`];
     if (args.filter) where.push(combined<ModelFilter>(args.filter, (filter) => this.conditions(filter)));
     const source = { ...MODELS, ...MODEL_PARTS.of(of) };
-    return readPage(this.db, source, { where, order: orderTerms(args.orderBy), page: readPageArgs(args) });
+    return readPage(this.db, source, { where, order: byFields(args.orderBy, ORDER, true), page: readPageArgs(args) });
   }
 
   /** The tags of each model, now or at an instant. */
@@ -79,15 +80,4 @@ export class ModelQueries {
     }
     return conditions;
   }
-}
-
-function orderTerms(orderBy: readonly ModelOrder[] | null | undefined): OrderTerm[] {
-  const byName = { field: ModelOrderField.NAME, direction: 'ASC' as const };
-  const orders = orderBy && orderBy.length > 0 ? orderBy : [byName];
-  return orders.map(({ field, direction }) => ({
-    name: field,
-    expression: ORDER[field],
-    direction,
-    isUnique: field === ModelOrderField.NAME,
-  }));
 }
