@@ -84,7 +84,7 @@ export class GraphService {
   }
 
   /**
-   * Reads and checks a request as the HTTP endpoint does, for transports that have no pipeline of their own.
+   * Reads and checks a request as the HTTP endpoint does, for what does not go through the pipeline of that.
    * @returns what to execute, or why not
    */
   prepare(request: GraphRequest, actor: ActorIdentity): ExecutionArgs | readonly GraphQLError[] {

@@ -1,9 +1,9 @@
 // Requests whose document is known: answered without what Apollo would do all over again for each.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, getOperationAST } from 'graphql';
+import type { ActorIdentity } from '../core/context.ts';
 import { Recent } from '../core/recent.ts';
-import { identityOf } from '../graphql/operation.ts';
+import { identityOfArgs } from '../graphql/operation.ts';
 import type { GraphRequest, GraphService } from '../graphql/service.ts';
 import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 
@@ -25,11 +25,12 @@ export class KnownRequests {
   /** The text of the answer, as Apollo would give it, with its head set; undefined where Apollo has to give it. */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const head = this.heads.get(request.headers.accept ?? '');
-    const asked = head && request.method === 'POST' ? readBody(request.body) : undefined;
-    const document = asked && this.graph.documents.known(asked.query);
-    const answer = document && (await this.execute(request, asked, document));
+    if (!head || request.method !== 'POST') return undefined;
+    const asked = readBody(request.body);
+    if (!asked || !this.graph.documents.known(asked.query)) return undefined;
+    const answer = await this.execute(request, asked);
     if (!answer) return undefined;
-    reply.headers(head as Head);
+    reply.headers(head);
     return JSON.stringify(answer);
   }
 
@@ -44,23 +45,20 @@ export class KnownRequests {
     this.heads.set(accept, Object.fromEntries(head));
   }
 
-  private async execute(
-    { headers }: FastifyRequest,
-    { operationName, variables }: GraphRequest,
-    document: DocumentNode,
-  ): ReturnType<GraphService['answer']> {
+  private async execute({ headers }: FastifyRequest, asked: GraphRequest): ReturnType<GraphService['answer']> {
     const { graph } = this;
-    const operation = getOperationAST(document, operationName);
-    if (!operation || operation.operation === 'subscription') return undefined;
-    let contextValue: ReturnType<GraphService['contextFor']>;
+    let actor: ActorIdentity;
     try {
-      graph.checkCost(document, operation, variables);
-      contextValue = graph.contextFor(actorFromHeader(headers[ACTOR_HEADER]));
+      actor = actorFromHeader(headers[ACTOR_HEADER]);
     } catch {
       return undefined;
     }
-    graph.telemetry.resolved(identityOf(operation));
-    return graph.answer({ document, operationName, variableValues: variables, contextValue });
+    const prepared = graph.prepare(asked, actor);
+    if ('length' in prepared) return undefined;
+    const identity = identityOfArgs(prepared);
+    if (!identity || identity.type === 'subscription') return undefined;
+    graph.telemetry.resolved(identity);
+    return graph.answer(prepared);
   }
 }
 
