@@ -1,26 +1,22 @@
 // The compiled forms of the operations that are asked again and again, in a bounded cache.
 
-import { createRequire } from 'node:module';
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
   isAbstractType,
   isCompositeType,
-  isObjectType,
   isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
 import { Recent } from '../core/recent.ts';
-import { bareDocument, conditionVariables, isCompilable, type VariableValues } from './bare-document.ts';
-import { bareSchema } from './bare-schema.ts';
+import { conditionVariables, type Fragments, fragmentsOf, type VariableValues } from './collect-fields.ts';
+import { type Compiled, compile } from './compile.ts';
 import { DOCUMENT_CHARACTERS, documentWeight } from './documents.ts';
 
 export interface CompilerLimits {
@@ -44,17 +40,10 @@ export const DEFAULT_COMPILER_LIMITS: CompilerLimits = {
   maxShare: 0.1,
 };
 
-export type Compiled = CompiledQuery['query'];
-
-interface Compiler {
-  readonly jit: typeof import('graphql-jit');
-  readonly bare: GraphQLSchema;
-}
-
 /** What is known of an operation that can be compiled. */
 export interface KnownOperation {
-  readonly document: DocumentNode;
   readonly node: OperationDefinitionNode;
+  readonly fragments: Fragments;
   readonly fields: number;
   /** The variables on which its form depends. */
   readonly conditions: readonly string[];
@@ -63,8 +52,6 @@ export interface KnownOperation {
 }
 
 export class CompiledQueries {
-  /** Loaded when first something is compiled: until then a server starts sooner and takes less memory. */
-  private compiler: Compiler | undefined;
   private readonly operations = new Recent<DocumentNode, Map<string, KnownOperation | 'impossible'>>(
     DOCUMENT_CHARACTERS,
   );
@@ -113,20 +100,22 @@ export class CompiledQueries {
   private examine(document: DocumentNode, node: OperationDefinitionNode): KnownOperation | 'impossible' {
     // What a mutation did cannot be done again, where its answer has errors and is graphql-js' to give.
     if (node.operation === 'mutation') return 'impossible';
-    if (!isCompilable(document, (name) => this.schema.getType(name) !== undefined)) return 'impossible';
     const root = this.schema.getRootType(node.operation);
-    const fields = root ? this.countFields(document, root, node.selectionSet) : Number.POSITIVE_INFINITY;
+    const fragments = fragmentsOf(document);
+    const fields = root ? this.countFields(fragments, root, node.selectionSet) : Number.POSITIVE_INFINITY;
     if (fields > this.limits.maxFields) return 'impossible';
     const conditions = conditionVariables(document);
-    return { document, node, fields, conditions, forms: new Recent(this.limits.maxForms) };
+    return { node, fragments, fields, conditions, forms: new Recent(this.limits.maxForms) };
   }
 
-  private compileWithinShare(operation: KnownOperation, variableValues: VariableValues): Compiled | 'impossible' {
+  private compileWithinShare(
+    { node: operation, fragments }: KnownOperation,
+    variableValues: VariableValues,
+  ): Compiled | 'impossible' {
     const startedAt = performance.now();
     try {
-      return this.compile(operation, variableValues);
+      return compile({ schema: this.schema, operation, fragments, variableValues });
     } catch {
-      // A condition without a value: graphql-js names it.
       return 'impossible';
     } finally {
       const now = performance.now();
@@ -134,39 +123,8 @@ export class CompiledQueries {
     }
   }
 
-  private compile(
-    { document, node: operation }: KnownOperation,
-    variableValues: VariableValues,
-  ): Compiled | 'impossible' {
-    const { schema } = this;
-    this.compiler ??= {
-      jit: createRequire(import.meta.url)('graphql-jit') as Compiler['jit'],
-      bare: bareSchema(schema),
-    };
-    const { jit, bare } = this.compiler;
-    const { document: reduced, originals } = bareDocument(document, operation, variableValues);
-    const fragments = fragmentsOf(document);
-    const compiled = jit.compileQuery(bare, reduced, undefined, {
-      // An error of the compiled form is shown to nobody.
-      disablingCapturingStackErrors: true,
-      // What resolvers are told is what graphql-js would tell them.
-      resolverInfoEnricher: ({ parentType: { name }, fieldName, fieldNodes }) => {
-        const parentType = schema.getType(name);
-        const field = isObjectType(parentType) ? parentType.getFields()[fieldName] : undefined;
-        const nodes = fieldNodes.map((node) => originals.get(node) ?? node);
-        const place = field && nodes[0] && { field, node: nodes[0] };
-        return {
-          ...(field && { returnType: field.type }),
-          ...{ parentType, fieldNodes: nodes, schema, fragments, operation, place },
-        };
-      },
-    });
-    return jit.isCompiledQuery(compiled) ? compiled.query : 'impossible';
-  }
-
   /** How many fields a compiled form has at most; it stops counting past the limit. */
-  private countFields(document: DocumentNode, root: GraphQLCompositeType, set: SelectionSetNode): number {
-    const fragments = fragmentsOf(document);
+  private countFields(fragments: Fragments, root: GraphQLCompositeType, set: SelectionSetNode): number {
     const { maxFields } = this.limits;
     let count = 0;
     const add = (type: GraphQLCompositeType, { selections }: SelectionSetNode, times: number): void => {
@@ -188,11 +146,4 @@ export class CompiledQueries {
     add(root, set, 1);
     return count;
   }
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  return fragments;
 }

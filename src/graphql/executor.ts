@@ -8,11 +8,11 @@ import {
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { VariableValues } from './bare-document.ts';
-import { Run } from './bare-schema.ts';
 import { VariableCoercer } from './coerce-variables.ts';
 import { CoercedMutations } from './coerced-mutations.ts';
+import type { VariableValues } from './collect-fields.ts';
 import { CompiledQueries, type CompilerLimits } from './compiled-queries.ts';
+import { type AnswerData, Run } from './run.ts';
 
 type Request = Omit<ExecutionArgs, 'schema'>;
 
@@ -48,8 +48,8 @@ export class Executor {
 
   /**
    * The answer of the compiled form, undefined where graphql-js has to give it: the form is not compiled yet or cannot
-   * be, or something failed. What compiled code says of errors differs from graphql-js in order, number and place, so
-   * that a query that met one is executed again; the loaders of its context have what they loaded already.
+   * be, or something failed. A query that met an error is executed again; the loaders of its context have what they
+   * loaded already.
    */
   answerCompiled(request: Request): ExecutionResult | undefined | Promise<ExecutionResult | undefined> {
     const { document, operationName, contextValue, rootValue } = request;
@@ -61,22 +61,16 @@ export class Executor {
       return undefined;
     }
     try {
-      const answer = compiled(rootValue, new Run(contextValue, variableValues), NO_VARIABLES);
-      return isPromise(answer) ? answer.then(this.accept, this.decline) : this.accept(answer);
+      const data = compiled(new Run(contextValue, variableValues, rootValue));
+      return data instanceof Promise ? data.then(this.accepted) : this.accepted(data);
     } catch {
-      return this.decline();
+      return this.accepted(undefined);
     }
   }
 
-  private readonly accept = (answer: ExecutionResult): ExecutionResult | undefined => {
-    if (answer.errors) return this.decline();
-    this.counts.compiled++;
-    return answer;
-  };
-
-  private readonly decline = (): undefined => {
-    this.counts.repeated++;
-    return undefined;
+  private readonly accepted = (data: AnswerData | undefined): ExecutionResult | undefined => {
+    this.counts[data ? 'compiled' : 'repeated']++;
+    return data && { data };
   };
 
   /** The variables as graphql-js coerces them; undefined where they do not fit, which it puts in words. */
@@ -86,8 +80,4 @@ export class Executor {
   ): VariableValues | undefined {
     return definitions.length === 0 ? NO_VARIABLES : this.coercer.coerce(definitions, variableValues);
   }
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Partial<Promise<T>>).then === 'function';
 }

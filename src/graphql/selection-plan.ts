@@ -2,27 +2,21 @@
 
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
-  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   getNamedType,
-  type InlineFragmentNode,
   isCompositeType,
   isObjectType,
   Kind,
   type SelectionSetNode,
 } from 'graphql';
 import { isResolvedTogether } from '../core/together.ts';
+import { applies, type Fragments, type Guarded, isIncluded } from './collect-fields.ts';
 
 type Variables = GraphQLResolveInfo['variableValues'];
-type Guarded = FieldNode | FragmentSpreadNode | InlineFragmentNode;
 
 /** One place of the document that selects a field, and what decides by variables whether it does. */
 interface Occurrence {
@@ -82,7 +76,7 @@ function isSelected({ occurrences }: Step, variables: Variables): boolean {
 
 interface Document {
   readonly schema: GraphQLSchema;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fragments: Fragments;
 }
 
 function build(
@@ -142,17 +136,6 @@ function collect(
   }
 }
 
-function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLObjectType): boolean {
-  if (condition === undefined || condition === type.name) return true;
-  const conditionType = schema.getType(condition);
-  return isCompositeType(conditionType) && !isObjectType(conditionType) && schema.isSubType(conditionType, type);
-}
-
 function isGuarded({ directives }: Guarded): boolean {
   return directives?.some(({ name }) => /^(skip|include)$/.test(name.value)) === true;
-}
-
-function isIncluded(node: Guarded, variables: Variables): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
 }

@@ -80,20 +80,10 @@ function failure(random: Random): unknown {
   ])();
 }
 
-/** Everything that a resolver may be told of its place. */
-function placeOf({
-  path,
-  fieldName,
-  parentType,
-  returnType,
-  operation,
-  schema,
-  fragments,
-}: GraphQLResolveInfo): string {
-  const keys: (string | number)[] = [];
-  for (let part: GraphQLResolveInfo['path'] | undefined = path; part; part = part.prev) keys.unshift(part.key);
+/** What a resolver may be told of its place; the path is known to graphql-js alone. */
+function placeOf({ fieldName, parentType, returnType, operation, schema, fragments }: GraphQLResolveInfo): string {
   const told = [parentType.name, fieldName, String(returnType), operation.operation, Object.keys(fragments).sort()];
-  return JSON.stringify([keys, told, schema.getQueryType()?.getFields().node?.args.length]);
+  return JSON.stringify([told, schema.getQueryType()?.getFields().node?.args.length]);
 }
 
 function seenBy({ fieldNodes, variableValues }: GraphQLResolveInfo): string {

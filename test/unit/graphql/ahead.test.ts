@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, type ExecutionResult, execute, type GraphQLSchema, isObjectType, parse } from 'graphql';
-import { compileQuery } from 'graphql-jit';
 import { ANONYMOUS, LoaderScope, type RequestContext } from '../../../src/core/context.ts';
 import { fetchAhead } from '../../../src/graphql/ahead.ts';
+import { DEFAULT_COMPILER_LIMITS } from '../../../src/graphql/compiled-queries.ts';
+import { Executor } from '../../../src/graphql/executor.ts';
 
 interface Item {
   readonly kind: 'Box' | 'Bag';
@@ -62,20 +63,19 @@ function schemaThatTells(calls: string[]): GraphQLSchema {
   return schema;
 }
 
-type Executor = (schema: GraphQLSchema, query: string, context: RequestContext, variables: object) => unknown;
+type Execute = (schema: GraphQLSchema, query: string, context: RequestContext, variables: object) => unknown;
 
-const EXECUTORS: readonly (readonly [string, Executor])[] = [
+const EXECUTORS: readonly (readonly [string, Execute])[] = [
   [
     'graphql-js',
     (schema, query, contextValue, variableValues) =>
       execute({ schema, document: parse(query), contextValue, variableValues: { ...variableValues } }),
   ],
   [
-    'graphql-jit',
-    (schema, query, context, variables) => {
-      const compiled = compileQuery(schema, parse(query));
-      if (!('query' in compiled)) throw new Error('The query cannot be compiled.');
-      return compiled.query(undefined, context, variables);
+    'the compiled form',
+    (schema, query, contextValue, variableValues) => {
+      const executor = new Executor(schema, { ...DEFAULT_COMPILER_LIMITS, compileAt: 1 });
+      return executor.execute({ document: parse(query), contextValue, variableValues: { ...variableValues } });
     },
   ],
 ];
@@ -131,7 +131,8 @@ describe.each(EXECUTORS)('fetching ahead under %s', (_name, run) => {
 
   it('gives an error to each object whose field failed, and its siblings their values', async () => {
     const { calls, data, errors } = await ask('{ shelf { nodes { bag { fails label } } } }');
-    expect(calls).toEqual(['Bag.fails() of 9', 'Bag.label() of 9', 'Box.bag() of 1,2,3']);
+    // The compiled form leaves what met an error to graphql-js, which resolves it again.
+    expect([...new Set(calls)]).toEqual(['Bag.fails() of 9', 'Bag.label() of 9', 'Box.bag() of 1,2,3']);
     expect(data.shelf.nodes[0].bag).toEqual({ fails: null, label: 'Bag 9' });
     expect(errors?.map(({ message, path }) => [message, path?.join('.')])).toEqual([
       ['The bag is torn.', 'shelf.nodes.0.bag.fails'],
