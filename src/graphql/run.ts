@@ -102,18 +102,15 @@ export class Run {
     if (this.underWay === 0) return this.hasFailed ? undefined : data;
     this.data = data;
     return new Promise((resolve) => {
+      // Not a function of its own: V8 takes one that is written where it becomes a property for long-lived, and all that
+      // it reaches is collected late.
       this.end = resolve;
     });
   }
 
   private arrived(): void {
     this.underWay--;
-    if (this.underWay > 0) return;
-    const { end, data } = this;
-    // Kept any longer, they would outlive the collections of what is young.
-    this.end = undefined;
-    this.data = undefined;
-    end?.(this.hasFailed ? undefined : data);
+    if (this.underWay === 0) this.end?.(this.hasFailed ? undefined : this.data);
   }
 }
 
