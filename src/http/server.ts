@@ -86,10 +86,17 @@ export async function startHttpServer({
     routerOptions: { maxParamLength: 1_000 },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
-  app.addHook('onRequest', async ({ headers, routeOptions }) => {
+  const inFlight = new InFlight();
+  app.addHook('onRequest', ({ headers, routeOptions }, reply, done) => {
+    const end = inFlight.begin();
+    reply.raw.once('close', () => {
+      end();
+      // Where a client went away, nothing was answered.
+      if (reply.raw.writableFinished) graph.telemetry.answered(routeOptions.url ?? 'none', reply.statusCode);
+    });
     const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding === 'gzip' && routeOptions.config.readsGzip) return;
-    if (encoding !== 'identity') throw new UnsupportedEncoding(encoding);
+    const isRead = encoding === 'identity' || (encoding === 'gzip' && routeOptions.config.readsGzip);
+    done(isRead ? undefined : new UnsupportedEncoding(encoding));
   });
   app.setNotFoundHandler((request, reply) => {
     const message = `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`;
@@ -137,7 +144,7 @@ export async function startHttpServer({
       });
     },
   });
-  serveMetrics(app, graph.telemetry, metrics);
+  serveMetrics(app, metrics);
   if (existsSync(GRAPHIQL_FOLDER)) {
     await app.register(serveStatic, {
       root: GRAPHIQL_FOLDER,
@@ -150,8 +157,6 @@ export async function startHttpServer({
     });
   }
   const webSocket = serveWebSocket(app.server, graph, log, limits);
-  const inFlight = new InFlight();
-  app.server.on('request', (_request, response) => response.once('close', inFlight.begin()));
   const url = await app.listen({ host, port });
   return {
     url,
