@@ -3,7 +3,6 @@
 
 import {
   defaultTypeResolver,
-  type FieldNode,
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldConfigMap,
@@ -17,7 +16,6 @@ import {
   GraphQLSchema,
   type GraphQLTypeResolver,
   GraphQLUnionType,
-  getArgumentValues,
   isInterfaceType,
   isIntrospectionType,
   isLeafType,
@@ -27,6 +25,7 @@ import {
   isUnionType,
 } from 'graphql';
 import type { VariableValues } from './bare-document.ts';
+import type { ArgumentCoercer } from './coerce-arguments.ts';
 
 /** One execution, in the place of the context: what the resolvers are given beside their object. */
 export class Run {
@@ -38,24 +37,18 @@ export class Run {
   ) {}
 
   /** The arguments of a field in one place of the document, coerced once for all the rows there. @throws GraphQLError */
-  argumentsOf(place: Place): Record<string, unknown> {
+  argumentsOf(place: ArgumentCoercer): Record<string, unknown> {
     const known = this.known.get(place);
     if (known) return known;
-    const values = getArgumentValues(place.field, place.node, { ...this.variableValues });
+    const values = place.coerce(this.variableValues);
     this.known.set(place, values);
     return values;
   }
 }
 
-/** A field with arguments in one place of a document. */
-export interface Place {
-  readonly field: GraphQLField<unknown, unknown>;
-  readonly node: FieldNode;
-}
-
 /** What the compiler's information for resolvers says beside graphql-js'. */
 export interface BareInfo extends GraphQLResolveInfo {
-  readonly place: Place;
+  readonly place: ArgumentCoercer;
   variableValues: Record<string, unknown>;
 }
 

@@ -21,6 +21,7 @@ import type { CompiledQuery } from 'graphql-jit';
 import { Recent } from '../core/recent.ts';
 import { bareDocument, conditionVariables, isCompilable, type VariableValues } from './bare-document.ts';
 import { bareSchema } from './bare-schema.ts';
+import { ArgumentCoercer } from './coerce-arguments.ts';
 import { DOCUMENT_CHARACTERS, documentWeight } from './documents.ts';
 
 export interface CompilerLimits {
@@ -154,7 +155,7 @@ export class CompiledQueries {
         const parentType = schema.getType(name);
         const field = isObjectType(parentType) ? parentType.getFields()[fieldName] : undefined;
         const nodes = fieldNodes.map((node) => originals.get(node) ?? node);
-        const place = field && nodes[0] && { field, node: nodes[0] };
+        const place = field && nodes[0] && new ArgumentCoercer(field, nodes[0]);
         return {
           ...(field && { returnType: field.type }),
           ...{ parentType, fieldNodes: nodes, schema, fragments, operation, place },
