@@ -66,9 +66,9 @@ export class GraphService {
    */
   async answer(request: Omit<ExecutionArgs, 'schema'>): Promise<FormattedExecutionResult | undefined> {
     const answer = await this.executor.answer(request);
-    if (!answer) return undefined;
+    if (!answer?.errors) return answer;
     const { errors, ...rest } = answer;
-    return errors ? { errors: errors.map(this.formatError), ...rest } : rest;
+    return { errors: errors.map(this.formatError), ...rest };
   }
 
   /**
@@ -89,7 +89,15 @@ export class GraphService {
    */
   prepare(request: GraphRequest, actor: ActorIdentity): ExecutionArgs | readonly GraphQLError[] {
     const document = this.documents.read(request.query);
-    if ('length' in document) return document;
+    return 'length' in document ? document : this.prepareDocument(document, request, actor);
+  }
+
+  /** The same for a request whose document is valid. */
+  prepareDocument(
+    document: DocumentNode,
+    request: GraphRequest,
+    actor: ActorIdentity,
+  ): ExecutionArgs | readonly GraphQLError[] {
     const operation = getOperationAST(document, request.operationName);
     if (!operation) {
       const message = request.operationName

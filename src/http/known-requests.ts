@@ -1,6 +1,7 @@
 // Requests whose document is known: answered without what Apollo would do all over again for each.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionArgs } from 'graphql';
 import type { ActorIdentity } from '../core/context.ts';
 import { Recent } from '../core/recent.ts';
 import { identityOfArgs } from '../graphql/operation.ts';
@@ -26,9 +27,8 @@ export class KnownRequests {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const head = this.heads.get(request.headers.accept ?? '');
     if (!head || request.method !== 'POST') return undefined;
-    const asked = readBody(request.body);
-    if (!asked || !this.graph.documents.known(asked.query)) return undefined;
-    const answer = await this.execute(request, asked);
+    const prepared = this.prepare(request);
+    const answer = prepared && (await this.graph.answer(prepared));
     if (!answer) return undefined;
     reply.headers(head);
     return JSON.stringify(answer);
@@ -45,20 +45,24 @@ export class KnownRequests {
     this.heads.set(accept, Object.fromEntries(head));
   }
 
-  private async execute({ headers }: FastifyRequest, asked: GraphRequest): ReturnType<GraphService['answer']> {
+  /** What to execute; undefined where Apollo has to find that out, or what is wrong with it. */
+  private prepare({ body, headers }: FastifyRequest): ExecutionArgs | undefined {
     const { graph } = this;
+    const asked = readBody(body);
+    const document = asked && graph.documents.known(asked.query);
+    if (!document) return undefined;
     let actor: ActorIdentity;
     try {
       actor = actorFromHeader(headers[ACTOR_HEADER]);
     } catch {
       return undefined;
     }
-    const prepared = graph.prepare(asked, actor);
+    const prepared = graph.prepareDocument(document, asked, actor);
     if ('length' in prepared) return undefined;
     const identity = identityOfArgs(prepared);
     if (!identity || identity.type === 'subscription') return undefined;
     graph.telemetry.resolved(identity);
-    return graph.answer(prepared);
+    return prepared;
   }
 }
 

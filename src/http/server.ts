@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import serveStatic from '@fastify/static';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type onRequestHookHandler } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
@@ -126,8 +126,9 @@ export async function startHttpServer({
   });
   const knownRequests = new KnownRequests(graph);
   const health = serveHealth(app, ping);
-  const refuseLate = async (_request: FastifyRequest, reply: FastifyReply) => {
-    if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
+  const refuseLate: onRequestHookHandler = (_request, reply, done) => {
+    if (health.isDraining) reply.code(503).send({ errors: [GOING_AWAY] });
+    else done();
   };
   await serveOpenLineage(app, lineage, refuseLate);
   app.route({
