@@ -1,11 +1,10 @@
 // Requests whose document is known: answered without what Apollo would do all over again for each.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionArgs } from 'graphql';
-import type { ActorIdentity } from '../core/context.ts';
+import type { ActorIdentity, RequestContext } from '../core/context.ts';
 import { Recent } from '../core/recent.ts';
 import { identityOfArgs } from '../graphql/operation.ts';
-import type { GraphRequest, GraphService } from '../graphql/service.ts';
+import type { GraphRequest, GraphService, Prepared } from '../graphql/service.ts';
 import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 
 type Head = Readonly<Record<string, string>>;
@@ -20,6 +19,8 @@ const HEAD_FIELDS = ['cache-control', 'content-type'];
 export class KnownRequests {
   /** What Apollo says before an answer, by what the client accepts. */
   private readonly heads = new Recent<string, Head>(HEADS_KEPT);
+  /** Of requests that were tried here, and are left to graphql-js. */
+  private readonly contexts = new WeakMap<FastifyRequest, RequestContext>();
 
   constructor(private readonly graph: GraphService) {}
 
@@ -28,10 +29,19 @@ export class KnownRequests {
     const head = this.heads.get(request.headers.accept ?? '');
     if (!head || request.method !== 'POST') return undefined;
     const prepared = this.prepare(request);
-    const answer = prepared && (await this.graph.answer(prepared));
-    if (!answer) return undefined;
+    if (!prepared) return undefined;
+    const answer = await this.graph.answer(prepared);
+    if (!answer) {
+      this.contexts.set(request, prepared.contextValue);
+      return undefined;
+    }
     reply.headers(head);
     return JSON.stringify(answer);
+  }
+
+  /** The context of a request that graphql-js has to answer: its loaders have what was loaded when it was tried. */
+  contextOf(request: FastifyRequest): RequestContext | undefined {
+    return this.contexts.get(request);
   }
 
   /** Remembers how Apollo answered. */
@@ -46,7 +56,7 @@ export class KnownRequests {
   }
 
   /** What to execute; undefined where Apollo has to find that out, or what is wrong with it. */
-  private prepare({ body, headers }: FastifyRequest): ExecutionArgs | undefined {
+  private prepare({ body, headers }: FastifyRequest): Prepared | undefined {
     const { graph } = this;
     const asked = readBody(body);
     const document = asked && graph.documents.known(asked.query);

@@ -114,17 +114,17 @@ export async function startHttpServer({
     return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
   });
   const apollo = await startApollo(graph, log);
+  const knownRequests = new KnownRequests(graph);
   const handleGraphql = fastifyApolloHandler(apollo, {
     context: async (request) => {
       try {
-        return graph.contextFor(actorFromHeader(request.headers[ACTOR_HEADER]));
+        return knownRequests.contextOf(request) ?? graph.contextFor(actorFromHeader(request.headers[ACTOR_HEADER]));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         throw new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
       }
     },
   });
-  const knownRequests = new KnownRequests(graph);
   const health = serveHealth(app, ping);
   const refuseLate: onRequestHookHandler = (_request, reply, done) => {
     if (health.isDraining) reply.code(503).send({ errors: [GOING_AWAY] });
