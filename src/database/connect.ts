@@ -13,6 +13,8 @@ import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
 import { planOnce } from './plan-once.ts';
 import { usageOf } from './pool-usage.ts';
+import { type Reader, SqliteReader, type StatementListener } from './reader.ts';
+import type { SqlValue } from './sql.ts';
 import { sqlite } from './sqlite.ts';
 
 type Entities = readonly EntityTarget<object>[];
@@ -21,13 +23,11 @@ export interface Connections {
   readonly dialect: Dialect;
   readonly writer: DataSource;
   /** Opens what reads go through; to be called after the migrations. */
-  openReader(): Promise<DataSource>;
+  openReader(): Promise<Reader>;
   onConnectionLoss(): void;
   /** The connections to a server. */
   readonly pool?: () => ConnectionUsage;
 }
-
-export type StatementListener = (text: string, values: readonly unknown[]) => void;
 
 export interface ConnectOptions {
   readonly entities: Entities;
@@ -60,14 +60,11 @@ export function connector(address: DatabaseAddress, options: ConnectOptions): ()
 
 async function connectSqlite(address: SqliteAddress, options: ConnectOptions): Promise<Connections> {
   mkdirSync(dirname(address.path), { recursive: true });
-  const common = {
+  const writer = new DataSource({
     ...shared(options),
-    type: 'better-sqlite3' as const,
+    type: 'better-sqlite3',
     database: address.path,
     statementCacheSize: STATEMENT_CACHE,
-  };
-  const writer = new DataSource({
-    ...common,
     // Another process may hold the lock: its turn is awaited without blocking this one.
     timeout: WRITER_BUSY_MS,
     prepareDatabase: (database: BetterSqlite3.Database) => {
@@ -83,16 +80,13 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   return {
     dialect: sqlite,
     writer,
-    openReader: () =>
-      new DataSource({
-        ...common,
-        readonly: true,
-        timeout: READER_BUSY_MS,
-        prepareDatabase: (database: BetterSqlite3.Database) => {
-          planOnce(database);
-          database.pragma(`cache_size = -${READER_CACHE_KIB}`);
-        },
-      }).initialize(),
+    openReader: async () => {
+      const { default: Connection } = await import('better-sqlite3');
+      const connection = new Connection(address.path, { readonly: true, timeout: READER_BUSY_MS });
+      planOnce(connection);
+      connection.pragma(`cache_size = -${READER_CACHE_KIB}`);
+      return new SqliteReader(connection, options.onStatement);
+    },
     onConnectionLoss: () => undefined,
   };
 }
@@ -146,7 +140,10 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
   return {
     dialect: mysql,
     writer,
-    openReader: async () => writer,
+    openReader: async () => ({
+      query: (text, values) => writer.query(text, values as SqlValue[]),
+      close: async () => undefined,
+    }),
     onConnectionLoss: () => hosts.reportLoss(),
     pool: () => (pool ? usageOf(pool) : { inUse: 0, idle: 0, waiting: 0 }),
   };

@@ -10,8 +10,9 @@ import { type ConnectionUsage, type DatabaseSystem, NO_TELEMETRY, type Telemetry
 import { type Dialect, driverError } from './dialect.ts';
 import { Failed } from './failed.ts';
 import { recall, remember } from './idempotency.ts';
+import type { Reader } from './reader.ts';
 import { SharedCommits } from './shared-commits.ts';
-import { raw, type Sql, type SqlValue } from './sql.ts';
+import { raw, type Sql } from './sql.ts';
 import { inOneMessage, oneByOne, type StatementRunner } from './statements.ts';
 import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -22,7 +23,7 @@ export type FactWriter = (tx: Transaction, facts: readonly Fact[]) => void;
 export interface DatabaseOptions {
   readonly writer: DataSource;
   /** On SQLite a second, read-only connection; elsewhere the writer's pool. */
-  readonly reader: DataSource;
+  readonly reader: Reader;
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly writeFacts: FactWriter;
@@ -103,7 +104,7 @@ export class Database {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.telemetry.statement(this.system, statement.text, () =>
-          this.options.reader.query<T[]>(statement.text, statement.values as SqlValue[]),
+          this.options.reader.query<T>(statement.text, statement.values),
         );
       } catch (error) {
         const { isConnectionLoss, isLostRace } = this.dialect.errors;
@@ -183,7 +184,7 @@ export class Database {
     await this.queue.run(async () => this.shared?.commit());
     await this.queue.idle();
     const { writer, reader } = this.options;
-    if (reader !== writer && reader.isInitialized) await reader.destroy();
+    await reader.close();
     if (writer.isInitialized) await writer.destroy();
   }
 

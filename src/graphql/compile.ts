@@ -21,6 +21,7 @@ import {
   isNonNullType,
   type SelectionSetNode,
 } from 'graphql';
+import { ArgumentCoercer } from './coerce-arguments.ts';
 import { collectFields } from './collect-fields.ts';
 import type { AnswerData, Place, Run, Source } from './run.ts';
 
@@ -68,7 +69,7 @@ class Compiler {
       }
       const field = type.getFields()[name];
       if (!field) throw new Error(`The field ${name} is the language's own.`);
-      const place = { number: this.places++, source: this.source, parentType: type, field, nodes };
+      const place = this.placeOf(type, field, nodes);
       if (isProperty(field)) {
         properties.push(`${key}: ${this.completed(code, `o.${name}`, place)}`);
         continue;
@@ -83,6 +84,16 @@ class Compiler {
       );
     }
     return code.function(['let v;', `const out = { ${properties.join(', ')} };`, ...calls, 'return out;']);
+  }
+
+  private placeOf(
+    parentType: GraphQLObjectType,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ): Place {
+    const [node] = nodes;
+    const coercer = node && field.args.length > 0 ? new ArgumentCoercer(field, node) : undefined;
+    return { number: this.places++, source: this.source, parentType, field, nodes, coercer };
   }
 
   /** Code for what a client is given of a value. @param value code that has no effect */

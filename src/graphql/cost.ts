@@ -108,14 +108,16 @@ function keyOf(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Variables,
   sizing: ReadonlySet<string>,
-) {
-  if (variableDefinitions.length === 0) return '';
-  const values = variableDefinitions.map(({ variable: { name } }) => {
-    const value = variables?.[name.value];
-    return sizing.has(name.value) || value === null || value === undefined ? value : true;
-  });
-  // Of JSON, whose lists have null in the place of undefined.
-  return JSON.stringify(values.map((value) => (value === undefined ? 'missing' : [value])));
+): string {
+  let key = '';
+  for (const { variable } of variableDefinitions) {
+    const name = variable.name.value;
+    const value = variables?.[name];
+    const isWhole = sizing.has(name) || value === null || value === undefined;
+    // No JSON begins with these signs.
+    key += `${isWhole ? (JSON.stringify(value) ?? '?') : '!'},`;
+  }
+  return key;
 }
 
 function estimate(

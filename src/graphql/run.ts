@@ -1,16 +1,16 @@
 // One execution of a compiled operation: what its resolvers are given, and what it waits for.
 
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLField,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  getArgumentValues,
-  type OperationDefinitionNode,
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
 } from 'graphql';
+import type { ArgumentCoercer } from './coerce-arguments.ts';
 import type { Circumstances, VariableValues } from './collect-fields.ts';
 
 /** The document that is compiled. */
@@ -26,6 +26,8 @@ export interface Place {
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly nodes: readonly FieldNode[];
+  /** Undefined where it has no arguments. */
+  readonly coercer: ArgumentCoercer | undefined;
 }
 
 /** The data of an answer. */
@@ -58,12 +60,10 @@ export class Run {
 
   /** What a resolver gives. The arguments are coerced once for all the objects in a place. @throws what it throws */
   resolve(place: Place, object: unknown): unknown {
-    const { number, field, nodes } = place;
+    const { number, field, coercer } = place;
     let args = this.arguments[number];
     if (!args) {
-      const [node] = nodes;
-      const hasArguments = node && field.args.length > 0;
-      args = hasArguments ? getArgumentValues(field, node, { ...this.variableValues }) : NO_ARGUMENTS;
+      args = coercer ? coercer.coerce(this.variableValues) : NO_ARGUMENTS;
       this.arguments[number] = args;
     }
     return field.resolve?.(object, args, this.contextValue, this.infoOf(place));

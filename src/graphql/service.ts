@@ -28,6 +28,9 @@ export interface GraphRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+/** What to execute. */
+export type Prepared = ExecutionArgs & { readonly contextValue: RequestContext };
+
 export interface GraphServiceOptions {
   readonly telemetry?: Telemetry | undefined;
   readonly compiler?: Partial<CompilerLimits> | undefined;
@@ -40,6 +43,8 @@ export class GraphService {
   readonly formatError: ErrorFormatter;
   readonly documents: Documents;
   private readonly cost: CostLimit;
+  /** The contexts of requests that are left to graphql-js. */
+  private readonly left = new WeakSet<RequestContext>();
 
   constructor(
     private readonly features: Features,
@@ -62,13 +67,15 @@ export class GraphService {
 
   /**
    * The answer to a request whose document is valid, as clients see it; undefined where graphql-js has to give it, and
-   * so its errors their form and status.
+   * so its errors their form and status. Where it was so once, it is for the same context without trying again.
    */
-  async answer(request: Omit<ExecutionArgs, 'schema'>): Promise<FormattedExecutionResult | undefined> {
+  async answer(request: Omit<Prepared, 'schema'>): Promise<FormattedExecutionResult | undefined> {
+    if (this.left.has(request.contextValue)) return undefined;
     const answer = await this.executor.answer(request);
-    if (!answer) return undefined;
+    if (!answer) this.left.add(request.contextValue);
+    if (!answer?.errors) return answer;
     const { errors, ...rest } = answer;
-    return errors ? { errors: errors.map(this.formatError), ...rest } : rest;
+    return { errors: errors.map(this.formatError), ...rest };
   }
 
   /**
@@ -87,9 +94,17 @@ export class GraphService {
    * Reads and checks a request as the HTTP endpoint does, for what does not go through the pipeline of that.
    * @returns what to execute, or why not
    */
-  prepare(request: GraphRequest, actor: ActorIdentity): ExecutionArgs | readonly GraphQLError[] {
+  prepare(request: GraphRequest, actor: ActorIdentity): Prepared | readonly GraphQLError[] {
     const document = this.documents.read(request.query);
-    if ('length' in document) return document;
+    return 'length' in document ? document : this.prepareDocument(document, request, actor);
+  }
+
+  /** The same for a request whose document is valid. */
+  prepareDocument(
+    document: DocumentNode,
+    request: GraphRequest,
+    actor: ActorIdentity,
+  ): Prepared | readonly GraphQLError[] {
     const operation = getOperationAST(document, request.operationName);
     if (!operation) {
       const message = request.operationName

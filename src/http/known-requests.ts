@@ -1,10 +1,10 @@
 // Requests whose document is known: answered without what Apollo would do all over again for each.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ActorIdentity } from '../core/context.ts';
+import type { ActorIdentity, RequestContext } from '../core/context.ts';
 import { Recent } from '../core/recent.ts';
 import { identityOfArgs } from '../graphql/operation.ts';
-import type { GraphRequest, GraphService } from '../graphql/service.ts';
+import type { GraphRequest, GraphService, Prepared } from '../graphql/service.ts';
 import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
 
 type Head = Readonly<Record<string, string>>;
@@ -19,6 +19,8 @@ const HEAD_FIELDS = ['cache-control', 'content-type'];
 export class KnownRequests {
   /** What Apollo says before an answer, by what the client accepts. */
   private readonly heads = new Recent<string, Head>(HEADS_KEPT);
+  /** Of requests that were tried here, and are left to graphql-js. */
+  private readonly contexts = new WeakMap<FastifyRequest, RequestContext>();
 
   constructor(private readonly graph: GraphService) {}
 
@@ -26,12 +28,20 @@ export class KnownRequests {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const head = this.heads.get(request.headers.accept ?? '');
     if (!head || request.method !== 'POST') return undefined;
-    const asked = readBody(request.body);
-    if (!asked || !this.graph.documents.known(asked.query)) return undefined;
-    const answer = await this.execute(request, asked);
-    if (!answer) return undefined;
+    const prepared = this.prepare(request);
+    if (!prepared) return undefined;
+    const answer = await this.graph.answer(prepared);
+    if (!answer) {
+      this.contexts.set(request, prepared.contextValue);
+      return undefined;
+    }
     reply.headers(head);
     return JSON.stringify(answer);
+  }
+
+  /** The context of a request that graphql-js has to answer: its loaders have what was loaded when it was tried. */
+  contextOf(request: FastifyRequest): RequestContext | undefined {
+    return this.contexts.get(request);
   }
 
   /** Remembers how Apollo answered. */
@@ -45,20 +55,24 @@ export class KnownRequests {
     this.heads.set(accept, Object.fromEntries(head));
   }
 
-  private async execute({ headers }: FastifyRequest, asked: GraphRequest): ReturnType<GraphService['answer']> {
+  /** What to execute; undefined where Apollo has to find that out, or what is wrong with it. */
+  private prepare({ body, headers }: FastifyRequest): Prepared | undefined {
     const { graph } = this;
+    const asked = readBody(body);
+    const document = asked && graph.documents.known(asked.query);
+    if (!document) return undefined;
     let actor: ActorIdentity;
     try {
       actor = actorFromHeader(headers[ACTOR_HEADER]);
     } catch {
       return undefined;
     }
-    const prepared = graph.prepare(asked, actor);
+    const prepared = graph.prepareDocument(document, asked, actor);
     if ('length' in prepared) return undefined;
     const identity = identityOfArgs(prepared);
     if (!identity || identity.type === 'subscription') return undefined;
     graph.telemetry.resolved(identity);
-    return graph.answer(prepared);
+    return prepared;
   }
 }
 

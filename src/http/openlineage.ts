@@ -2,7 +2,7 @@
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { ActorIdentity } from '../core/context.ts';
 import { DomainError, type DomainErrorCode } from '../core/errors.ts';
 import { ACTOR_HEADER, actorFromHeader } from './actor.ts';
@@ -48,7 +48,7 @@ const unpack = promisify(gunzip);
 export async function serveOpenLineage(
   app: FastifyInstance,
   receiver: LineageReceiver,
-  onRequest: onRequestAsyncHookHandler,
+  onRequest: onRequestHookHandler,
 ): Promise<void> {
   // A scope of its own, since the bodies are read in another way than elsewhere.
   await app.register(async (scope) => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import serveStatic from '@fastify/static';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type onRequestHookHandler } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError } from '../core/errors.ts';
@@ -86,10 +86,17 @@ export async function startHttpServer({
     routerOptions: { maxParamLength: 1_000 },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
-  app.addHook('onRequest', async ({ headers, routeOptions }) => {
+  const inFlight = new InFlight();
+  app.addHook('onRequest', ({ headers, routeOptions }, reply, done) => {
+    const end = inFlight.begin();
+    reply.raw.once('close', () => {
+      end();
+      // Where a client went away, nothing was answered.
+      if (reply.raw.writableFinished) graph.telemetry.answered(routeOptions.url ?? 'none', reply.statusCode);
+    });
     const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding === 'gzip' && routeOptions.config.readsGzip) return;
-    if (encoding !== 'identity') throw new UnsupportedEncoding(encoding);
+    const isRead = encoding === 'identity' || (encoding === 'gzip' && routeOptions.config.readsGzip);
+    done(isRead ? undefined : new UnsupportedEncoding(encoding));
   });
   app.setNotFoundHandler((request, reply) => {
     const message = `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`;
@@ -107,20 +114,21 @@ export async function startHttpServer({
     return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
   });
   const apollo = await startApollo(graph, log);
+  const knownRequests = new KnownRequests(graph);
   const handleGraphql = fastifyApolloHandler(apollo, {
     context: async (request) => {
       try {
-        return graph.contextFor(actorFromHeader(request.headers[ACTOR_HEADER]));
+        return knownRequests.contextOf(request) ?? graph.contextFor(actorFromHeader(request.headers[ACTOR_HEADER]));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         throw new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
       }
     },
   });
-  const knownRequests = new KnownRequests(graph);
   const health = serveHealth(app, ping);
-  const refuseLate = async (_request: FastifyRequest, reply: FastifyReply) => {
-    if (health.isDraining) return reply.code(503).send({ errors: [GOING_AWAY] });
+  const refuseLate: onRequestHookHandler = (_request, reply, done) => {
+    if (health.isDraining) reply.code(503).send({ errors: [GOING_AWAY] });
+    else done();
   };
   await serveOpenLineage(app, lineage, refuseLate);
   app.route({
@@ -137,7 +145,7 @@ export async function startHttpServer({
       });
     },
   });
-  serveMetrics(app, graph.telemetry, metrics);
+  serveMetrics(app, metrics);
   if (existsSync(GRAPHIQL_FOLDER)) {
     await app.register(serveStatic, {
       root: GRAPHIQL_FOLDER,
@@ -150,8 +158,6 @@ export async function startHttpServer({
     });
   }
   const webSocket = serveWebSocket(app.server, graph, log, limits);
-  const inFlight = new InFlight();
-  app.server.on('request', (_request, response) => response.once('close', inFlight.begin()));
   const url = await app.listen({ host, port });
   return {
     url,

@@ -34,6 +34,7 @@ export class Observer implements Telemetry {
     return this.tracing.operation(
       start,
       (span) => {
+        if (!this.metrics && !span.isRecording()) return work();
         underway = { identity: start.operation, statements: 0, hasErrors: false, span };
         return this.current.run(underway, work);
       },

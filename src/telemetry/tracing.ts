@@ -36,6 +36,8 @@ export class Tracing {
     };
     const span = this.tracer.startSpan(operation?.type ?? 'GraphQL Operation', options, parent);
     try {
+      // Without an SDK there is no trace that anything could be part of.
+      if (!trace.isSpanContextValid(span.spanContext())) return await work(span);
       return await context.with(trace.setSpan(parent, span), () => work(span));
     } catch (error) {
       fail(span, error);

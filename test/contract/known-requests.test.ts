@@ -102,6 +102,15 @@ describe('a request for a document that is known', () => {
     expect(await send({ query: '{ __typename }' }, { accept })).toEqual(first);
   });
 
+  it('reads nothing twice where it ends in errors', async () => {
+    const query = 'query Wrong($name: String!) { model(by: { name: $name }) { versions(first: -1) { totalCount } } }';
+    const body = { query, variables: { name: 'größe' } };
+    for (let turn = 0; turn < 4; turn++) await send(body);
+    registry.statements.length = 0;
+    expect((await send(body)).text).toContain('BAD_USER_INPUT');
+    expect(registry.statements.filter((text) => text.includes('FROM models'))).toHaveLength(1);
+  });
+
   it('counts as an operation', async () => {
     const counted = async () => {
       const text = await (await fetch(`${registry.url}/metrics`)).text();
