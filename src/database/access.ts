@@ -118,6 +118,6 @@ function select(
   limit: number,
 ): Promise<CursorRow[]> {
   return db.read<CursorRow>(
-    sql`SELECT ${list.source.columns}, ${list.cursorColumns} FROM ${from} WHERE ${and(where)} ORDER BY ${orderBy} LIMIT ${limit}`,
+    sql`SELECT ${list.columns} FROM ${from} WHERE ${and(where)} ORDER BY ${orderBy} LIMIT ${limit}`,
   );
 }

@@ -42,13 +42,12 @@ export async function readPages<T extends object>(
   parents: readonly number[],
 ): Promise<Page<T>[]> {
   const list = new PreparedList(db.dialect, source, request);
-  const { columns } = source;
   const { from } = list;
   type ParentRow = CursorRow & { groupPk: number };
   const rows = await db.read<ParentRow>(
     db.dialect.perParent(
       {
-        columns: sql`${columns}, ${list.cursorColumns}, ${parentColumn} AS groupPk`,
+        columns: sql`${list.columns}, ${parentColumn} AS groupPk`,
         from,
         key: keyColumns(source),
         parentColumn,

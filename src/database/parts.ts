@@ -1,7 +1,7 @@
 // Rows that are read in part: only some columns, and any other one says that it was not read rather than nothing.
 
 import { getMetadataArgsStorage } from 'typeorm';
-import type { Columns } from '../core/needed-columns.ts';
+import { type Columns, neededColumns } from '../core/needed-columns.ts';
 import { Recent } from '../core/recent.ts';
 import { column, join, raw, type Sql } from './sql.ts';
 
@@ -13,6 +13,8 @@ interface RowClass<T> {
 /** What is read of a row, and what is made of it. */
 export interface Part<T> {
   readonly columns: Sql;
+  /** The name of the column that an expression is, where it is one of these. */
+  readonly nameOf: (expression: Sql) => string | undefined;
   readonly hydrate: (row: object) => T;
 }
 
@@ -21,8 +23,7 @@ const PARTS_KEPT = 200;
 
 /** The parts of an entity that selections need, under the alias that its table has in the statements. */
 export class EntityParts<T extends object> {
-  /** All its columns. */
-  readonly names: ReadonlySet<string>;
+  private readonly names: ReadonlySet<string>;
   private readonly whole: Part<T>;
   private readonly known = new Recent<string, Part<T>>(PARTS_KEPT);
 
@@ -32,7 +33,16 @@ export class EntityParts<T extends object> {
   ) {
     const { columns } = getMetadataArgsStorage();
     this.names = new Set(columns.filter(({ target }) => target === entity).map(({ propertyName }) => propertyName));
-    this.whole = { columns: raw(`${alias}.*`), hydrate: maker(entity.prototype, [...this.names]) };
+    this.whole = {
+      columns: raw(`${alias}.*`),
+      nameOf: namer(alias, this.names),
+      hydrate: maker(entity.prototype, [...this.names]),
+    };
+  }
+
+  /** The columns that are selected of its objects at paths below the field that is being resolved. */
+  neededBy(info: Parameters<typeof neededColumns>[0], paths: readonly (readonly string[])[]): Columns {
+    return neededColumns(info, paths, this.entity.name, this.names);
   }
 
   of(columns: Columns): Part<T> {
@@ -54,8 +64,13 @@ export class EntityParts<T extends object> {
       names.map((name) => column(alias, name)),
       ', ',
     );
-    return { columns, hydrate: maker(prototype, names) };
+    return { columns, nameOf: namer(alias, read), hydrate: maker(prototype, names) };
   }
+}
+
+function namer(alias: string, names: ReadonlySet<string>): Part<unknown>['nameOf'] {
+  const texts = new Map([...names].map((name) => [`${alias}.${name}`, name]));
+  return ({ text }) => texts.get(text);
 }
 
 /** What makes objects with a prototype, and with these columns of the rows that it is given. */

@@ -31,6 +31,8 @@ export interface ListSource<T> {
   /** The primary key's column, qualified, or the columns that tell apart the rows of one parent: the last tie-break. */
   readonly key: Sql | readonly Sql[];
   readonly hydrate: (row: object) => T;
+  /** The name of the column that an expression is, where it is one of those that are read. */
+  readonly nameOf?: (expression: Sql) => string | undefined;
 }
 
 /** Rows that a part of a list's filter names, found through an index: the list has none beside them. */
@@ -89,7 +91,8 @@ export interface ListRequest {
 /** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */
 const MOST_TERMS = 30;
 
-export type CursorRow = Record<`cursor${number}`, string | number>;
+/** A row of a list, by the names of its columns, with those that a cursor is made of. */
+export type CursorRow = Readonly<Record<string, string | number | null>>;
 
 /** A list whose cursors have been read, ready to be asked for rows. */
 export class PreparedList {
@@ -175,18 +178,26 @@ export class PreparedList {
     return join(ordered, ', ');
   }
 
-  get cursorColumns(): Sql {
-    return join(
-      this.terms.map(({ expression }, index) => sql`${expression} AS cursor${raw(String(index))}`),
-      ', ',
-    );
+  /** The list's columns, and what a cursor is made of beside these. */
+  get columns(): Sql {
+    const { source, terms } = this;
+    const others = terms.flatMap(({ expression }, index) => {
+      const name = this.cursorColumns[index] ?? '';
+      return source.nameOf?.(expression) === name ? [] : [sql`${expression} AS ${raw(name)}`];
+    });
+    return join([source.columns, ...others], ', ');
   }
 
   cursorOf(row: CursorRow): string {
     return encodeCursor(
       this.tag,
-      this.terms.map((_, index) => row[`cursor${index}`] ?? null),
+      this.cursorColumns.map((name) => row[name] ?? null),
     );
+  }
+
+  /** The names of the columns that a cursor is made of. */
+  private get cursorColumns(): readonly string[] {
+    return this.terms.map(({ expression }, index) => this.source.nameOf?.(expression) ?? `cursor${index}`);
   }
 }
 

@@ -76,11 +76,11 @@ class Compiler {
       }
       // What is resolved may come later, and still keeps its place among the keys.
       properties.push(`${key}: null`);
-      const at = code.name(place);
+      const put = `out.${key} = ${this.completed(code, 'v', place)};`;
       calls.push(
-        `v = run.resolve(${at}, o);`,
-        `if (v instanceof Promise) run.later(v, out, (run, out, v) => { out.${key} = ${this.completed(code, 'v', place)}; });`,
-        `else out.${key} = ${this.completed(code, 'v', place)};`,
+        `v = run.resolve(${code.name(place)}, o);`,
+        `if (v instanceof Promise) run.later(v, out, (run, out, v) => { ${put} });`,
+        `else ${put}`,
       );
     }
     return code.function(['let v;', `const out = { ${properties.join(', ')} };`, ...calls, 'return out;']);

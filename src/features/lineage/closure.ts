@@ -31,51 +31,81 @@ export interface Closure {
 /** Nodes that are passed through on the way to those of other kinds: as many as one answer may look at. */
 const MOST_PASSED = 100_000;
 
-/** The closure of each root. One statement for each level of all of them, unless levels are very large. */
+/** The closure of each root. One statement for each level and way of all of them, unless levels are very large. */
 export async function closuresOf(
   edges: EdgeQueries,
   roots: readonly NodeNumber[],
   request: ClosureRequest,
 ): Promise<Closure[]> {
   const { direction, limit } = request;
-  if (direction !== 'BOTH') return traverse(edges, roots, request, direction);
-  const [up, down] = await Promise.all([
-    traverse(edges, roots, request, 'UPSTREAM'),
-    traverse(edges, roots, request, 'DOWNSTREAM'),
+  const begin = () => roots.map((root) => new Traversal(root, request));
+  if (direction !== 'BOTH') {
+    const traversals = begin();
+    await followTo(request.depth, edges, traversals, request, direction);
+    await lookBeyond(edges, traversals, request, direction);
+    return traversals;
+  }
+  const [up, down] = [begin(), begin()];
+  await Promise.all([
+    followTo(request.depth, edges, up, request, 'UPSTREAM'),
+    followTo(request.depth, edges, down, request, 'DOWNSTREAM'),
   ]);
-  return roots.map((_, index) => union(up[index] as Closure, down[index] as Closure, limit));
+  for (const [index, traversal] of up.entries()) traversal.complement(down[index] as Traversal);
+  await Promise.all([lookBeyond(edges, up, request, 'UPSTREAM'), lookBeyond(edges, down, request, 'DOWNSTREAM')]);
+  return up.map((traversal, index) => union(traversal, down[index] as Traversal, limit));
 }
 
-async function traverse(
+/** Follows edges level by level, as far as a depth. */
+async function followTo(
+  depth: number,
   edges: EdgeQueries,
-  roots: readonly NodeNumber[],
+  traversals: readonly Traversal[],
   request: ClosureRequest,
   way: Way,
-): Promise<Closure[]> {
-  const traversals = roots.map((root) => new Traversal(root, request));
+): Promise<void> {
+  for (let level = 1; level <= depth && traversals.some(goesOn); level++) {
+    await meetNext(edges, traversals, request, way, false);
+    for (const traversal of traversals) traversal.advance(level);
+  }
+}
+
+/** Finds out whether there is something that the depth left out. */
+async function lookBeyond(
+  edges: EdgeQueries,
+  traversals: readonly Traversal[],
+  request: ClosureRequest,
+  way: Way,
+): Promise<void> {
+  if (!traversals.some(goesOn)) return;
+  await meetNext(edges, traversals, request, way, true);
+  for (const traversal of traversals) traversal.end();
+}
+
+/** Has each meet what its level leads to. */
+async function meetNext(
+  edges: EdgeQueries,
+  traversals: readonly Traversal[],
+  request: ClosureRequest,
+  way: Way,
+  isBeyond: boolean,
+): Promise<void> {
   // None has seen as many, so that so many targets of one node fill it; the two origins of an edge make two steps.
   const enough = 2 * ((request.kinds ? MOST_PASSED : request.limit) + 1);
-  for (let depth = 1; depth <= request.depth + 1; depth++) {
-    const isBeyond = depth > request.depth;
-    const waiting = new Map<NodeNumber, Traversal[]>();
-    for (const traversal of traversals) {
-      for (const node of traversal.frontier) {
-        const others = waiting.get(node);
-        if (others) others.push(traversal);
-        else waiting.set(node, [traversal]);
-      }
+  const waiting = new Map<NodeNumber, Traversal[]>();
+  for (const traversal of traversals) {
+    for (const node of traversal.frontier) {
+      const others = waiting.get(node);
+      if (others) others.push(traversal);
+      else waiting.set(node, [traversal]);
     }
-    if (waiting.size === 0) break;
-    const nodes = [...waiting.keys()].sort(ascending);
-    for await (const steps of edges.steps(nodes, { way, at: request.at, enough })) {
-      for (const { source, target } of steps) {
-        for (const traversal of waiting.get(source) ?? []) traversal.meet(target);
-      }
-      if (traversals.every((traversal) => traversal.needsNoMore(isBeyond))) break;
-    }
-    for (const traversal of traversals) traversal.advance(depth, isBeyond);
   }
-  return traversals;
+  const nodes = [...waiting.keys()].sort(ascending);
+  for await (const steps of edges.steps(nodes, { way, at: request.at, enough })) {
+    for (const { source, target } of steps) {
+      for (const traversal of waiting.get(source) ?? []) traversal.meet(target);
+    }
+    if (traversals.every((traversal) => traversal.needsNoMore(isBeyond))) return;
+  }
 }
 
 /** One root's way through the levels. */
@@ -87,6 +117,8 @@ class Traversal implements Closure {
   /** What it goes on from. */
   frontier: readonly NodeNumber[];
   private readonly seen: Set<NodeNumber>;
+  /** What another one has seen, which together with this makes the answer. */
+  private elsewhere: ReadonlySet<NodeNumber> = new Set();
   private fresh: NodeNumber[] = [];
   private returned = 1;
 
@@ -99,8 +131,14 @@ class Traversal implements Closure {
     this.seen = new Set(this.frontier);
   }
 
+  /** Lets the two of them leave nothing out that the other one has. */
+  complement(other: Traversal): void {
+    this.elsewhere = other.seen;
+    other.elsewhere = this.seen;
+  }
+
   meet(node: NodeNumber): void {
-    if (this.isFull || this.seen.has(node)) return;
+    if (this.isFull || this.seen.has(node) || this.elsewhere.has(node)) return;
     this.seen.add(node);
     this.fresh.push(node);
     if (this.isWanted(node)) this.returned++;
@@ -112,22 +150,30 @@ class Traversal implements Closure {
     return this.frontier.length === 0 || this.isFull || (isBeyond && this.fresh.length > 0);
   }
 
-  /** Ends a level. @param isBeyond whether it lies beyond the depth, so that it says only whether there is something */
-  advance(depth: number, isBeyond: boolean): void {
+  /** Ends a level. */
+  advance(depth: number): void {
     const { limit } = this.request;
-    const { fresh } = this;
+    const fresh = this.fresh.sort(ascending);
     this.fresh = [];
-    if (this.isFull || (isBeyond && fresh.length > 0)) this.isComplete = false;
-    this.frontier = this.isComplete ? fresh.sort(ascending) : [];
-    if (isBeyond) return;
-    for (const node of fresh.sort(ascending)) {
+    if (this.isFull) this.isComplete = false;
+    this.frontier = this.isComplete ? fresh : [];
+    for (const node of fresh) {
       if (this.nodes.length < limit && this.isWanted(node)) this.nodes.push({ node, depth });
     }
+  }
+
+  /** Ends the level beyond the depth, which says only whether there is something. */
+  end(): void {
+    if (this.isFull || this.fresh.length > 0) this.isComplete = false;
   }
 
   private isWanted(node: NodeNumber): boolean {
     return this.request.kinds?.includes(kindOf(node)) ?? true;
   }
+}
+
+function goesOn({ frontier }: Traversal): boolean {
+  return frontier.length > 0;
 }
 
 function union(up: Closure, down: Closure, limit: number): Closure {

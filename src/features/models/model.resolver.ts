@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { RequestContext } from '../../core/context.ts';
 import { pkOf } from '../../core/ids.ts';
 import { pastMoment } from '../../core/moment.ts';
-import { Needs, neededColumns } from '../../core/needed-columns.ts';
+import { Needs } from '../../core/needed-columns.ts';
 import { ITEM_PATHS } from '../../core/pagination.ts';
 import { DateTime } from '../../core/scalars.ts';
 import { exactlyOne } from '../../core/selector.ts';
@@ -54,7 +54,7 @@ export class ModelResolver {
     @Args(() => ModelListArgs) args: ModelListArgs,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ModelConnection> {
-    const columns = neededColumns(info, ITEM_PATHS, Model.name, MODEL_PARTS.names);
+    const columns = MODEL_PARTS.neededBy(info, ITEM_PATHS);
     return new ModelConnection(await this.queries.list(args, columns));
   }
 

@@ -3,11 +3,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { type Columns, neededColumns } from '../../core/needed-columns.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import type { Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { Param } from './param.types.ts';
-import { RUN_PARTS, Run } from './run.entity.ts';
+import { RUN_PARTS, type Run } from './run.entity.ts';
 import type { RunQueries } from './run.queries.ts';
 import type { RunListArgs } from './run.types.ts';
 
@@ -48,7 +48,7 @@ export class RunLoaders {
 
 /** The columns that are selected of runs at paths below a field. */
 export function runColumns(info: GraphQLResolveInfo, paths: readonly (readonly string[])[] = [[]]): Columns {
-  return neededColumns(info, paths, Run.name, RUN_PARTS.names);
+  return RUN_PARTS.neededBy(info, paths);
 }
 
 /**

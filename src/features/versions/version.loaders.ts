@@ -4,11 +4,11 @@ import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { type Columns, neededColumns } from '../../core/needed-columns.ts';
+import type { Columns } from '../../core/needed-columns.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { ReferencedVersions } from './referenced-versions.ts';
-import { ModelVersion, VERSION_PARTS } from './version.entity.ts';
+import { type ModelVersion, VERSION_PARTS } from './version.entity.ts';
 import type { VersionQueries } from './version.queries.ts';
 import type { VersionReference } from './version.reference.ts';
 import type { VersionListArgs } from './version.types.ts';
@@ -47,7 +47,7 @@ export class VersionLoaders {
 
 /** The columns that are selected of versions at paths below a field. */
 export function versionColumns(info: GraphQLResolveInfo, paths: readonly (readonly string[])[] = [[]]): Columns {
-  return neededColumns(info, paths, ModelVersion.name, VERSION_PARTS.names);
+  return VERSION_PARTS.neededBy(info, paths);
 }
 
 /** A version that is known to exist. */
