@@ -31,6 +31,21 @@ describe('lineage', () => {
   const idsOf = ({ nodes }: { nodes: { node: { id: string } }[] }) => nodes.map(({ node }) => node.id);
   const passHours = (hours: number) => clock.advance(hours * HOUR);
 
+  it('both ways is complete where the depth of one way leaves out only what the other way has', async () => {
+    const query = `query($of: ID!) { lineage(of: $of, depth: 1) { isComplete nodes { node { id } } } }`;
+    const [a, b, c, d] = [await dataset('a'), await dataset('b'), await dataset('c'), await dataset('d')];
+    const link = (from: string, to: string) =>
+      mutate(registry, 'linkLineage', { from, to, relation: 'DERIVED_FROM' }, '__typename');
+    await link(a, b);
+    await link(b, c);
+    await link(c, a);
+    const cycle = (await registry.ask(query, { of: a })).lineage;
+    expect(new Set(idsOf(cycle))).toEqual(new Set([a, b, c]));
+    expect(cycle.isComplete).toBe(true);
+    await link(c, d);
+    expect((await registry.ask(query, { of: a })).lineage.isComplete).toBe(false);
+  });
+
   it('comes by itself from what runs use, what they make, and what data was made from', async () => {
     clock.time = START;
     const raw = await dataset('raw');
