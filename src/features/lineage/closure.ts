@@ -31,6 +31,12 @@ export interface Closure {
 /** Nodes that are passed through on the way to those of other kinds: as many as one answer may look at. */
 const MOST_PASSED = 100_000;
 
+/**
+ * How far is looked beyond the depth, through what was found the other way, for something that was not. What goes on
+ * further than that counts as left out.
+ */
+const MOST_LEVELS_BEYOND = 100;
+
 /** The closure of each root. One statement for each level and way of all of them, unless levels are very large. */
 export async function closuresOf(
   edges: EdgeQueries,
@@ -76,8 +82,10 @@ async function lookBeyond(
   request: ClosureRequest,
   way: Way,
 ): Promise<void> {
-  if (!traversals.some(goesOn)) return;
-  await meetNext(edges, traversals, request, way, true);
+  for (let level = 1; level <= MOST_LEVELS_BEYOND && traversals.some(goesOn); level++) {
+    await meetNext(edges, traversals, request, way, true);
+    for (const traversal of traversals) traversal.passOn();
+  }
   for (const traversal of traversals) traversal.end();
 }
 
@@ -89,8 +97,10 @@ async function meetNext(
   way: Way,
   isBeyond: boolean,
 ): Promise<void> {
-  // None has seen as many, so that so many targets of one node fill it; the two origins of an edge make two steps.
-  const enough = 2 * ((request.kinds ? MOST_PASSED : request.limit) + 1);
+  // None has seen as many, both ways together, so that so many targets of one node fill it; the two origins of an edge
+  // make two steps.
+  const ways = request.direction === 'BOTH' ? 2 : 1;
+  const enough = 2 * ways * ((request.kinds ? MOST_PASSED : request.limit) + 1);
   const waiting = new Map<NodeNumber, Traversal[]>();
   for (const traversal of traversals) {
     for (const node of traversal.frontier) {
@@ -120,6 +130,8 @@ class Traversal implements Closure {
   /** What another one has seen, which together with this makes the answer. */
   private elsewhere: ReadonlySet<NodeNumber> = new Set();
   private fresh: NodeNumber[] = [];
+  /** What was met beyond the depth, and is found elsewhere. */
+  private passed: NodeNumber[] = [];
   private returned = 1;
 
   constructor(
@@ -138,8 +150,12 @@ class Traversal implements Closure {
   }
 
   meet(node: NodeNumber): void {
-    if (this.isFull || this.seen.has(node) || this.elsewhere.has(node)) return;
+    if (this.isFull || this.seen.has(node)) return;
     this.seen.add(node);
+    if (this.elsewhere.has(node)) {
+      this.passed.push(node);
+      return;
+    }
     this.fresh.push(node);
     if (this.isWanted(node)) this.returned++;
     this.isFull = this.returned > this.request.limit || this.seen.size > MOST_PASSED;
@@ -162,9 +178,16 @@ class Traversal implements Closure {
     }
   }
 
-  /** Ends the level beyond the depth, which says only whether there is something. */
-  end(): void {
+  /** Ends a level beyond the depth, where only something that is found nowhere counts. */
+  passOn(): void {
     if (this.isFull || this.fresh.length > 0) this.isComplete = false;
+    this.frontier = this.isComplete ? this.passed : [];
+    this.passed = [];
+  }
+
+  /** Ends the search beyond the depth. */
+  end(): void {
+    if (this.frontier.length > 0) this.isComplete = false;
   }
 
   private isWanted(node: NodeNumber): boolean {
