@@ -13,7 +13,7 @@ export async function readRows(db: Database, list: PreparedList): Promise<Cursor
   if (few) {
     const joins = join(list.joins, ' ');
     const from = sql`(${few.rows}) picked ${db.dialect.nestedJoin} ${list.source.from} ON ${few.column} = picked.owner ${joins}`;
-    const within = list.withinBy({ column: sql`picked.owner`, of: few.column });
+    const within = list.withinBy({ column: sql`picked.owner`, of: few.column }, few.rest);
     return select(db, list, from, [within], list.orderBy, wanted);
   }
   if (ranking) return readAlong(db, list, ranking, wanted);

@@ -41,6 +41,8 @@ export interface Candidates {
   readonly rows: Sql;
   /** The list's column that holds the owner. */
   readonly column: Sql;
+  /** What is left to check of these rows, over a column that is the same as the list's key; by default all conditions. */
+  readonly rest?: (key: Sql) => readonly Sql[];
 }
 
 /**
@@ -131,8 +133,8 @@ export class PreparedList {
   }
 
   /** The same where one of the list's columns is known to be the same as one that is read before. */
-  withinBy({ column, of }: Ranking['last']): Sql {
-    const { where, whereBy } = this.request;
+  withinBy({ column, of }: Ranking['last'], whereBy = this.request.whereBy): Sql {
+    const { where } = this.request;
     return this.between(whereBy && this.isKey(of) ? whereBy(column) : where);
   }
 

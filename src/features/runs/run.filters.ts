@@ -24,30 +24,42 @@ import type { RunFilter } from './run.types.ts';
 /**
  * The whole filter as one condition.
  * @param pk the column that holds the run's row number
+ * @param settled the filter, or a part of it, whose condition on the experiment is known to hold
  * @throws Invalid where it nests too deep
  */
-export function runCondition(dialect: Dialect, filter: RunFilter, pk: Sql): Sql {
-  return combined(filter, (part) => conditions(dialect, part, pk));
+export function runCondition(dialect: Dialect, filter: RunFilter, pk: Sql, settled?: RunFilter): Sql {
+  return combined(filter, (part) => conditions(dialect, part === settled ? { ...part, experiment: null } : part, pk));
 }
 
 const TAGS = { table: 'run_tags', owner: 'runPk' };
 const PARAMS = { table: 'params', owner: 'runPk' };
 
-/** What the filter names through indexes of their own, so that it need not be looked for in all runs. */
-export function runCandidates(dialect: Dialect, filter: RunFilter): Candidates[] {
-  const rows = necessary(filter).flatMap((part) => [
+/**
+ * What the filter names through indexes of their own, so that it need not be looked for in all runs.
+ * @param also what is a condition beside the filter
+ */
+export function runCandidates(dialect: Dialect, filter: RunFilter, also: Sql): Candidates[] {
+  const parts = necessary(filter);
+  const rows = parts.flatMap((part) => [
     ...ownersByOwnText(dialect, 'runs', 'name', part.name),
     ...(part.status ? [sql`SELECT x.pk AS owner FROM runs x WHERE ${dialect.inList(sql`x.status`, part.status)}`] : []),
     ...(part.tag ? ownersByText(dialect, TAGS, part.tag) : []),
     ...(part.param ? ownersByText(dialect, PARAMS, part.param) : []),
     ...(part.metric ? runsByMetric(part.metric) : []),
-    ...(part.experiment ? [runsOfExperiments(dialect, part.experiment)] : []),
     ...ownersByOwnText(dialect, 'datasets', 'name', part.dataset).map(
       (datasets) =>
         sql`SELECT DISTINCT i.runPk AS owner FROM (${datasets}) d ${dialect.nestedJoin} run_inputs i ON i.kind = 'DATASET' AND i.inputPk = d.owner`,
     ),
   ]);
-  return rows.map((found) => ({ rows: found, column: sql`r.pk` }));
+  const column = sql`r.pk`;
+  return [
+    ...rows.map((found) => ({ rows: found, column })),
+    ...parts.flatMap((part) => {
+      if (!part.experiment) return [];
+      const rest = (pk: Sql) => [also, runCondition(dialect, filter, pk, part)];
+      return [{ rows: runsOfExperiments(dialect, part.experiment), column, rest }];
+    }),
+  ];
 }
 
 /** Whatever the condition is: experiments are far fewer than runs. */

@@ -90,7 +90,7 @@ export class RunQueries {
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
     const isWanted = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
     const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
-    const candidates = filter ? runCandidates(dialect, filter) : [];
+    const candidates = filter ? runCandidates(dialect, filter, isWanted) : [];
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
     const [first] = orderBy ?? [];
     return [
