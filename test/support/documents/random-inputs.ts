@@ -71,15 +71,16 @@ export class RandomInputs {
       const withDefault = random.chance(0.2) ? this.constant(isNonNullType(type) ? type.ofType : type) : undefined;
       return this.declare(String(type), isMissing ? undefined : this.json(type), withDefault);
     }
-    // A nullable variable where a default stands for what is missing.
-    return this.declare(
-      String(type.ofType),
-      random.pick([undefined, this.json(type), random.chance(10 * this.pools.mistakes) ? null : undefined]),
-    );
+    // A nullable variable where a default stands for what is missing; null is a mistake there.
+    const { mistakes } = this.pools;
+    const value = random.pick([undefined, this.json(type), random.chance(10 * mistakes) ? null : undefined]);
+    const usable = this.declared.filter((variable) => mistakes > 0 || variable.value !== null);
+    return this.declare(String(type.ofType), value, undefined, usable);
   }
 
-  private declare(type: string, value: unknown, defaultLiteral?: string): string {
-    const known = this.declared.filter((variable) => variable.type === type);
+  /** @param usable variables that the place may share with others */
+  private declare(type: string, value: unknown, defaultLiteral?: string, usable = this.declared): string {
+    const known = usable.filter((variable) => variable.type === type);
     if (known.length > 0 && this.random.chance(0.3)) return `$${this.random.pick(known).name}`;
     const name = `v${this.declared.length}${this.random.chance(0.1) ? '_x' : ''}`;
     this.declared.push({ name, type, value, ...(defaultLiteral !== undefined && { defaultLiteral }) });
@@ -120,8 +121,13 @@ export class RandomInputs {
 
   private json(type: GraphQLInputType, depth = 0): unknown {
     const { random } = this;
-    if (isNonNullType(type)) return random.chance(this.pools.mistakes / 3) ? null : this.json(type.ofType, depth);
-    if (random.chance(0.05)) return null;
+    if (isNonNullType(type))
+      return random.chance(this.pools.mistakes / 3) ? null : this.presentJson(type.ofType, depth);
+    return random.chance(0.05) ? null : this.presentJson(type, depth);
+  }
+
+  private presentJson(type: GraphQLInputType, depth: number): unknown {
+    const { random } = this;
     if (random.chance(this.pools.mistakes / 3)) return random.pick([true, 'x', 1.5, -1, {}, [], 2 ** 40]);
     if (isListType(type)) {
       if (random.chance(0.15)) return this.json(type.ofType, depth);
