@@ -39,12 +39,13 @@ function chosenRows(): readonly Row[] {
 
 /** Measures the rows one after the other. One that fails is told, and the others go on. */
 async function measure(rows: readonly Row[], bench: Bench): Promise<{ findings: Finding[]; failures: number }> {
-  const { rounds, sampleMs } = bench;
+  const { rounds } = bench;
   const findings: Finding[] = [];
   let failures = 0;
-  for (const { name, table, measure: measureRow } of rows) {
+  for (const { name, table, sampleMs: own = bench.sampleMs, measure: measureRow } of rows) {
+    const sampleMs = Math.min(own, bench.sampleMs);
     try {
-      for (const measurement of await measureRow(bench)) {
+      for (const measurement of await measureRow({ ...bench, sampleMs })) {
         const about = { row: name, table, machine: describeMachine(), rounds, sampleMs, load: load() };
         findings.push({ ...measurement, ...about, measuredAt: new Date().toISOString() });
         bench.say(`${measurement.isReached ? 'reached' : 'MISSED '}  ${inWords(measurement)}`);

@@ -56,6 +56,7 @@ function searched(experiments: readonly number[]) {
   };
 }
 
+/** The hardest last: what MLflow still works on when nobody waits for it any longer takes time from whatever follows. */
 export const QUESTIONS: readonly Question[] = [
   {
     work: "top 50 of an experiment's runs by metric and param",
@@ -65,12 +66,6 @@ export const QUESTIONS: readonly Question[] = [
       return namesOf((await ask(connection, TOP, { filter: { experiment, ...IS_GOOD } })).runs.nodes);
     },
     theirs: (connection, turn) => searched([experimentOf(turn)])(connection),
-  },
-  {
-    work: 'top 50 of all runs by metric and param',
-    target: 100,
-    ours: async (connection) => namesOf((await ask(connection, TOP, { filter: IS_GOOD })).runs.nodes),
-    theirs: searched(Array.from({ length: 100 }, (_, index) => index + 1)),
   },
   {
     work: '50 models with their latest versions',
@@ -108,6 +103,12 @@ export const QUESTIONS: readonly Question[] = [
       }
       return found;
     },
+  },
+  {
+    work: 'top 50 of all runs by metric and param',
+    target: 100,
+    ours: async (connection) => namesOf((await ask(connection, TOP, { filter: IS_GOOD })).runs.nodes),
+    theirs: searched(Array.from({ length: 100 }, (_, index) => index + 1)),
   },
 ];
 

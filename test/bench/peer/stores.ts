@@ -13,7 +13,7 @@ const FILLER = join(import.meta.dirname, 'fill_mlflow.py');
 
 export const MODELS = 500;
 export const VERSIONS = 20;
-const RUNS = 20_000;
+const RUNS = 100_000;
 const QUICK_RUNS = 1_000;
 
 export interface Peers {

@@ -13,6 +13,8 @@ export type Operation = (connection: HttpConnection, client: number) => Promise<
 export interface Load {
   readonly clients: number;
   readonly forMs: number;
+  /** When to stop waiting for the last of them. What is under way then counts as done. */
+  readonly patienceMs?: number;
 }
 
 /** @returns operations per second of so many clients over so many milliseconds */
@@ -49,22 +51,32 @@ export function repeating(wire: Buffer): Operation {
   };
 }
 
-async function repeat(port: number, operation: Operation, { clients, forMs }: Load): Promise<number> {
+async function repeat(port: number, operation: Operation, { clients, forMs, patienceMs }: Load): Promise<number> {
   const deadline = performance.now() + forMs;
+  const connections = Array.from({ length: clients }, () => new HttpConnection(port));
   let done = 0;
-  const work = async (client: number) => {
-    const connection = new HttpConnection(port);
-    try {
-      while (performance.now() < deadline) {
-        await operation(connection, client);
-        done++;
-      }
-    } finally {
-      connection.close();
+  const work = async (connection: HttpConnection, client: number) => {
+    while (performance.now() < deadline) {
+      await operation(connection, client);
+      done++;
     }
   };
-  await Promise.all(Array.from({ length: clients }, (_, client) => work(client)));
-  return done;
+  const all = Promise.all(connections.map(work));
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<'over'>((resolve) => {
+    if (patienceMs !== undefined) timer = setTimeout(() => resolve('over'), patienceMs);
+  });
+  try {
+    const end = await Promise.race([all, patience]);
+    if (end === 'over') {
+      all.catch(() => undefined);
+      done += clients;
+    }
+    return done;
+  } finally {
+    clearTimeout(timer);
+    for (const connection of connections) connection.close();
+  }
 }
 
 function processorMs(pid: number): number {

@@ -41,6 +41,8 @@ export interface Row {
   readonly name: string;
   /** The table that it is part of. */
   readonly table: 'limits' | 'peer';
+  /** How long a sample takes where it is not as long as others, milliseconds. */
+  readonly sampleMs?: number;
   measure(bench: Bench): Promise<readonly Measurement[]>;
 }
 
