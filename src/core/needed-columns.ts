@@ -2,6 +2,7 @@
 
 import { defaultFieldResolver, type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { Extensions } from 'type-graphql';
+import { ByFieldNodes } from './by-field-nodes.ts';
 import { selectedFields } from './selected-fields.ts';
 
 const NEEDS = 'neededColumns';
@@ -17,6 +18,11 @@ export function Needs(...columns: readonly string[]): MethodDecorator & Property
   return Extensions({ [NEEDS]: columns });
 }
 
+type Info = Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments'>;
+type Paths = readonly (readonly string[])[];
+
+const known = new ByFieldNodes<Map<string, Columns>>();
+
 /**
  * The columns, A–Z, that are needed of the objects of a type at paths below the field that is being resolved.
  * @param paths such as `[[]]` for its value itself
@@ -24,11 +30,28 @@ export function Needs(...columns: readonly string[]): MethodDecorator & Property
  * @param always those that are needed whatever is selected; by its row number a row is told from others
  */
 export function neededColumns(
-  info: Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments'>,
-  paths: readonly (readonly string[])[],
+  info: Info,
+  paths: Paths,
   typeName: string,
   columns: ReadonlySet<string>,
   always: readonly string[] = ['pk'],
+): Columns {
+  const ofField = known.get(info.fieldNodes, () => new Map());
+  const key = `${typeName} ${paths.join(' ')}`;
+  let needed = ofField.get(key);
+  if (needed === undefined) {
+    needed = workOut(info, paths, typeName, columns, always);
+    ofField.set(key, needed);
+  }
+  return needed;
+}
+
+function workOut(
+  info: Info,
+  paths: Paths,
+  typeName: string,
+  columns: ReadonlySet<string>,
+  always: readonly string[],
 ): Columns {
   const type = info.schema.getType(typeName);
   if (!isObjectType(type)) return null;

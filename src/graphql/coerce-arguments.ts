@@ -18,16 +18,14 @@ import {
   type ValueNode,
   valueFromAST,
 } from 'graphql';
-
-type Variables = Readonly<Record<string, unknown>>;
+import { IRREGULAR } from './coerce-variables.ts';
+import type { VariableValues } from './collect-fields.ts';
 
 /** A value for these variables, or {@link MISSING} or {@link IRREGULAR}. */
-type Reader = (variables: Variables) => unknown;
+type Reader = (variables: VariableValues) => unknown;
 
 /** A variable that was not given: as if nothing stood in its place. */
 const MISSING = Symbol('missing');
-/** Something is wrong with the value, or unusual: graphql-js decides, and finds the words. */
-const IRREGULAR = Symbol('irregular');
 
 interface Part {
   readonly name: string;
@@ -51,7 +49,7 @@ export class ArgumentCoercer {
    * What `getArgumentValues` gives, in a fraction of the time. Values without variables are the same objects each time.
    * @throws GraphQLError where an argument cannot be
    */
-  coerce(variables: Variables): Record<string, unknown> {
+  coerce(variables: VariableValues): Record<string, unknown> {
     return valuesOf(this.parts, variables) ?? getArgumentValues(this.field, this.node, { ...variables });
   }
 }
@@ -68,7 +66,7 @@ function partsOf(
 }
 
 /** @returns undefined where one of them is irregular */
-function valuesOf(parts: readonly Part[], variables: Variables): Record<string, unknown> | undefined {
+function valuesOf(parts: readonly Part[], variables: VariableValues): Record<string, unknown> | undefined {
   const values: Record<string, unknown> = {};
   for (const { name, read, fallback, isRequired } of parts) {
     const value = read(variables);

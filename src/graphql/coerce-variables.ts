@@ -23,7 +23,7 @@ type Values = Readonly<Record<string, unknown>>;
 type Coercer = (value: unknown) => unknown;
 
 /** Something is wrong with the value, or unusual: graphql-js decides, and finds the words. */
-const IRREGULAR = Symbol('irregular');
+export const IRREGULAR = Symbol('irregular');
 
 interface Definition {
   readonly name: string;

@@ -13,6 +13,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { ByFieldNodes } from '../core/by-field-nodes.ts';
 import { isResolvedTogether } from '../core/together.ts';
 import { applies, type Fragments, type Guarded, isIncluded } from './collect-fields.ts';
 
@@ -40,24 +41,15 @@ export interface SelectionPlan {
   readonly steps: ReadonlyMap<string, readonly Step[]>;
 }
 
-const plans = new WeakMap<
-  FieldNode,
-  { readonly nodes: readonly FieldNode[]; readonly plan: SelectionPlan | undefined }
->();
+const plans = new ByFieldNodes<SelectionPlan | undefined>();
 
 /** What is selected of the value of a field that is being resolved; undefined where nothing of it is fetched ahead. */
 export function planOf({ schema, fragments, returnType, fieldNodes }: GraphQLResolveInfo): SelectionPlan | undefined {
-  const [first] = fieldNodes;
-  const known = first && plans.get(first);
-  // With other variables, other places of the document may have been let in.
-  if (known && known.nodes.length === fieldNodes.length && known.nodes.every((node, i) => node === fieldNodes[i])) {
-    return known.plan;
-  }
-  const type = getNamedType(returnType);
-  const occurrences = fieldNodes.map((node) => ({ node, guards: [] }));
-  const plan = isCompositeType(type) ? build({ schema, fragments }, type, occurrences) : undefined;
-  if (first) plans.set(first, { nodes: fieldNodes, plan });
-  return plan;
+  return plans.get(fieldNodes, () => {
+    const type = getNamedType(returnType);
+    const occurrences = fieldNodes.map((node) => ({ node, guards: [] }));
+    return isCompositeType(type) ? build({ schema, fragments }, type, occurrences) : undefined;
+  });
 }
 
 /** The steps for objects of a type that are selected under these variables. */
