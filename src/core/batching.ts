@@ -139,17 +139,16 @@ export function groupsInOrderOf<K, T, U = T>(
   keyOf: (row: T) => K,
   make: (row: T) => U = (row) => row as unknown as U,
 ): U[][] {
+  const made = rows.map(make);
   const groups = new Map<K, U[]>();
-  let group: U[] = [];
-  let groupKey: K | undefined;
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key !== groupKey) {
-      group = groups.get(key) ?? [];
-      groups.set(key, group);
-      groupKey = key;
-    }
-    group.push(make(row));
+  let start = 0;
+  for (let end = 1; end <= rows.length; end++) {
+    const key = keyOf(rows[start] as T);
+    if (end < rows.length && keyOf(rows[end] as T) === key) continue;
+    // Cut out rather than filled: V8 takes arrays that are written here for long-lived, and all that they hold.
+    const group = made.slice(start, end);
+    groups.set(key, groups.get(key)?.concat(group) ?? group);
+    start = end;
   }
   return keys.map((key) => groups.get(key) ?? []);
 }
