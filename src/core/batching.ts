@@ -139,7 +139,7 @@ export function groupsInOrderOf<K, T, U = T>(
   keyOf: (row: T) => K,
   make: (row: T) => U = (row) => row as unknown as U,
 ): U[][] {
-  const made = rows.map(make);
+  const made = rows.map((row) => make(row));
   const groups = new Map<K, U[]>();
   let start = 0;
   for (let end = 1; end <= rows.length; end++) {
@@ -147,7 +147,9 @@ export function groupsInOrderOf<K, T, U = T>(
     if (end < rows.length && keyOf(rows[end] as T) === key) continue;
     // Cut out rather than filled: V8 takes arrays that are written here for long-lived, and all that they hold.
     const group = made.slice(start, end);
-    groups.set(key, groups.get(key)?.concat(group) ?? group);
+    const known = groups.get(key);
+    if (known) for (const one of group) known.push(one);
+    else groups.set(key, group);
     start = end;
   }
   return keys.map((key) => groups.get(key) ?? []);
