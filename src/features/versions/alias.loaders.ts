@@ -2,6 +2,7 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
+import { missing } from '../../core/errors.ts';
 import type { ModelAlias } from './alias.entity.ts';
 import type { AliasQueries } from './alias.queries.ts';
 
@@ -27,6 +28,6 @@ export class AliasLoaders {
 /** An alias that is known to have existed. */
 export async function loadAlias({ loaders }: RequestContext, pk: number): Promise<ModelAlias> {
   const alias = await loaders.of(AliasLoaders).byPk.load(pk);
-  if (!alias) throw new Error(`The alias with the row number ${pk} is gone.`);
+  if (!alias) throw missing('An alias');
   return alias;
 }
