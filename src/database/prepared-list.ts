@@ -104,6 +104,8 @@ export class PreparedList {
   readonly joins: readonly Sql[];
   /** The list's table with all of that. */
   readonly from: Sql;
+  /** The names of the columns that a cursor is made of. */
+  private readonly cursorColumns: readonly string[];
   private readonly after: CursorValues | undefined;
   private readonly before: CursorValues | undefined;
 
@@ -120,6 +122,7 @@ export class PreparedList {
     this.tag = [source.name, ...order.map((term) => `${term.name} ${term.direction}`)].join(',');
     const direction = order.at(-1)?.direction ?? 'ASC';
     this.terms = [...order, ...keyColumns(source).map((expression) => ({ name: 'key', expression, direction }))];
+    this.cursorColumns = this.terms.map(({ expression }, index) => source.nameOf?.(expression) ?? `cursor${index}`);
     this.after = page.after === null ? undefined : decodeCursor(this.tag, this.terms.length, page.after, 'after');
     this.before = page.before === null ? undefined : decodeCursor(this.tag, this.terms.length, page.before, 'before');
   }
@@ -195,11 +198,6 @@ export class PreparedList {
       this.tag,
       this.cursorColumns.map((name) => row[name] ?? null),
     );
-  }
-
-  /** The names of the columns that a cursor is made of. */
-  private get cursorColumns(): readonly string[] {
-    return this.terms.map(({ expression }, index) => this.source.nameOf?.(expression) ?? `cursor${index}`);
   }
 }
 

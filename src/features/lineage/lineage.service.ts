@@ -1,7 +1,7 @@
 // The rules and writes of the edges that are linked by hand.
 
 import type { ActorIdentity } from '../../core/context.ts';
-import { Conflict, Invalid, missing, NotFound } from '../../core/errors.ts';
+import { Conflict, Invalid, NotFound } from '../../core/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import type { Fact, Transaction } from '../../database/transaction.ts';
@@ -105,7 +105,7 @@ async function readClaims(tx: Transaction, ends: EdgeEnds): Promise<EdgeClaim[]>
 
 async function edgeNow(tx: Transaction, ends: EdgeEnds): Promise<EdgeDuring> {
   const [interval] = intervalsOf(await readClaims(tx, ends));
-  if (!interval) throw missing('An edge of lineage');
+  if (!interval) throw new Error('An edge that was just written is gone.');
   return { ends, ...interval };
 }
 
