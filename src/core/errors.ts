@@ -59,11 +59,3 @@ export class CursorExpired extends DomainError {
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
 }
-
-/**
- * Of something that is known to exist, and is not found: on a cluster, the node that is turned to after another one was
- * lost may lack what that one had taken last. What became of the change is not known, as after any loss.
- */
-export function missing(what: string): Unavailable {
-  return new Unavailable(`${what} is known to exist, and is not found: a node of the database may have been lost.`);
-}

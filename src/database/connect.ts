@@ -16,12 +16,14 @@ import { usageOf } from './pool-usage.ts';
 import { type Reader, SqliteReader, type StatementListener } from './reader.ts';
 import type { SqlValue } from './sql.ts';
 import { sqlite } from './sqlite.ts';
+import { inOneMessage, oneByOne, type Sending } from './statements.ts';
 
 type Entities = readonly EntityTarget<object>[];
 
 export interface Connections {
   readonly dialect: Dialect;
   readonly writer: DataSource;
+  readonly send: Sending;
   /** Opens what reads go through; to be called after the migrations. */
   openReader(): Promise<Reader>;
   onConnectionLoss(): void;
@@ -80,6 +82,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   return {
     dialect: sqlite,
     writer,
+    send: oneByOne,
     openReader: async () => {
       const { default: Connection } = await import('better-sqlite3');
       const connection = new Connection(address.path, { readonly: true, timeout: READER_BUSY_MS });
@@ -130,8 +133,8 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     supportBigNumbers: true,
     bigNumberStrings: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // What a transaction runs at once goes in one message. No text has a caller's input, whose values are escaped.
-    multipleStatements: true,
+    // No text has a caller's input, whose values are escaped.
+    multipleStatements: !server.isCluster,
     poolSize: options.poolSize ?? POOL_SIZE,
     ...(ssl && { ssl }),
     extra: { stream },
@@ -140,6 +143,7 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
   return {
     dialect: mysql,
     writer,
+    send: server.isCluster ? oneByOne : inOneMessage,
     openReader: async () => ({
       query: (text, values) => writer.query(text, values as SqlValue[]),
       close: async () => undefined,

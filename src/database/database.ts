@@ -13,7 +13,7 @@ import { recall, remember } from './idempotency.ts';
 import type { Reader } from './reader.ts';
 import { SharedCommits } from './shared-commits.ts';
 import { raw, type Sql } from './sql.ts';
-import { inOneMessage, oneByOne, type StatementRunner } from './statements.ts';
+import type { Sending, StatementRunner } from './statements.ts';
 import { type Fact, Transaction, type WriteCommand } from './transaction.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   /** On SQLite a second, read-only connection; elsewhere the writer's pool. */
   readonly reader: Reader;
   readonly dialect: Dialect;
+  /** How the statements of a transaction get to the writer. */
+  readonly send: Sending;
   readonly clock: Clock;
   readonly writeFacts: FactWriter;
   /** Turns to another host after a lost connection. */
@@ -295,8 +297,7 @@ export class Database {
 
   private watched(connection: QueryRunner): StatementRunner {
     const { telemetry, system } = this;
-    const through = this.dialect.name === 'sqlite' ? oneByOne : inOneMessage;
-    return through({ connection, telemetry, system });
+    return this.options.send({ connection, telemetry, system });
   }
 }
 

@@ -22,7 +22,14 @@ interface Watched {
   readonly system: DatabaseSystem;
 }
 
-/** Where no network lies between. */
+/** How statements get to the database. */
+export type Sending = (watched: Watched) => StatementRunner;
+
+/**
+ * Each in a message of its own: where no network lies between, and on a Galera cluster. There a transaction that loses to
+ * another node's is undone by the server whenever that arrives. Between two statements of one message nobody is told of
+ * it, and the rest runs as if it were a transaction of its own: a COMMIT answers that all is well, and nothing is there.
+ */
 export function oneByOne({ connection, telemetry, system }: Watched): StatementRunner {
   return async (statements) => {
     const answers: StatementAnswer[] = [];

@@ -2,7 +2,6 @@
 
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import { pkOf } from '../../core/ids.ts';
 import { ForwardPageArgs } from '../../core/pagination.ts';
 import { exactlyOne } from '../../core/selector.ts';
@@ -51,7 +50,7 @@ export class DatasetResolver {
     @Ctx() { actor, loaders }: RequestContext,
   ): Promise<RecordDatasetPayload> {
     const dataset = await loaders.of(DatasetLoaders).byPk.load(await this.service.record(actor, input));
-    if (!dataset) throw missing('A dataset');
+    if (!dataset) throw new Error('The dataset that was recorded is gone.');
     return { dataset };
   }
 

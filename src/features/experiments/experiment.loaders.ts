@@ -2,7 +2,6 @@
 
 import { batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { Experiment } from './experiment.entity.ts';
 import type { ExperimentQueries } from './experiment.queries.ts';
@@ -32,8 +31,8 @@ export async function loadExperiment(context: RequestContext, pk: number): Promi
 /** Experiments that are known to exist, in the order of their row numbers. */
 export async function loadExperiments({ loaders }: RequestContext, pks: readonly number[]): Promise<Experiment[]> {
   const experiments = await loaders.of(ExperimentLoaders).byPk.loadAll(pks);
-  return experiments.map((experiment) => {
-    if (!experiment) throw missing('An experiment');
+  return experiments.map((experiment, index) => {
+    if (!experiment) throw new Error(`The experiment with the row number ${pks[index]} is gone.`);
     return experiment;
   });
 }

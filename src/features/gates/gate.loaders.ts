@@ -2,7 +2,6 @@
 
 import { batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { PromotionGate } from './gate.entity.ts';
 import type { GateQueries } from './gate.queries.ts';
 
@@ -21,6 +20,6 @@ export class GateLoaders {
 /** A gate that is known to have existed. */
 export async function loadGate({ loaders }: RequestContext, pk: number): Promise<PromotionGate> {
   const gate = await loaders.of(GateLoaders).byPk.load(pk);
-  if (!gate) throw missing('A gate');
+  if (!gate) throw new Error(`The gate with the row number ${pk} is gone.`);
   return gate;
 }

@@ -2,7 +2,6 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import type { Model } from './model.entity.ts';
 import type { ModelQueries } from './model.queries.ts';
@@ -32,8 +31,8 @@ export async function loadModel(context: RequestContext, pk: number): Promise<Mo
 /** Models that are known to exist, in the order of their row numbers. */
 export async function loadModels({ loaders }: RequestContext, pks: readonly number[]): Promise<Model[]> {
   const models = await loaders.of(ModelLoaders).byPk.loadAll(pks);
-  return models.map((model) => {
-    if (!model) throw missing('A model');
+  return models.map((model, index) => {
+    if (!model) throw new Error(`The model with the row number ${pks[index]} is gone.`);
     return model;
   });
 }

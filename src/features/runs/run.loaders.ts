@@ -3,7 +3,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import type { Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
@@ -73,15 +72,15 @@ export async function loadSelectedRuns(
 /** A run that is known to exist, as the payload of a mutation that is being resolved. */
 export async function loadChangedRun(context: RequestContext, pk: number, info: GraphQLResolveInfo): Promise<Run> {
   const [run] = await loadSelectedRuns(context, [pk], info, ['run']);
-  return present(run);
+  return present(run, pk);
 }
 
 /** A run that is known to exist. */
 export async function loadRun({ loaders }: RequestContext, pk: number): Promise<Run> {
-  return present(await loaders.of(RunLoaders).byPk.load(pk));
+  return present(await loaders.of(RunLoaders).byPk.load(pk), pk);
 }
 
-function present(run: Run | null | undefined): Run {
-  if (!run) throw missing('A run');
+function present(run: Run | null | undefined, pk: number): Run {
+  if (!run) throw new Error(`The run with the row number ${pk} is gone.`);
   return run;
 }

@@ -2,7 +2,6 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import type { Page, PageArgs } from '../../core/pagination.ts';
 import type { Stage } from '../models/stage.types.ts';
@@ -39,6 +38,6 @@ export class StageLoaders {
 /** A stage change that is known to exist. */
 export async function loadStageChange({ loaders }: RequestContext, pk: number): Promise<StageChange> {
   const change = await loaders.of(StageLoaders).changeByPk.load(pk);
-  if (!change) throw missing('A stage change');
+  if (!change) throw new Error(`The stage change with the row number ${pk} is gone.`);
   return change;
 }

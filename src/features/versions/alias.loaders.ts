@@ -2,7 +2,6 @@
 
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { ModelAlias } from './alias.entity.ts';
 import type { AliasQueries } from './alias.queries.ts';
 
@@ -28,6 +27,6 @@ export class AliasLoaders {
 /** An alias that is known to have existed. */
 export async function loadAlias({ loaders }: RequestContext, pk: number): Promise<ModelAlias> {
   const alias = await loaders.of(AliasLoaders).byPk.load(pk);
-  if (!alias) throw missing('An alias');
+  if (!alias) throw new Error(`The alias with the row number ${pk} is gone.`);
   return alias;
 }

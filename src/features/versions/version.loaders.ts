@@ -4,7 +4,6 @@ import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { BatchedByArguments, batched, inOrderOf } from '../../core/batching.ts';
 import type { RequestContext } from '../../core/context.ts';
-import { missing } from '../../core/errors.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import type { ForwardPageArgs, Page } from '../../core/pagination.ts';
 import type { Tag } from '../tags/tag.types.ts';
@@ -60,8 +59,8 @@ export async function loadVersion(context: RequestContext, pk: number): Promise<
 /** Versions that are known to exist, in the order of their row numbers. */
 export async function loadVersions({ loaders }: RequestContext, pks: readonly number[]): Promise<ModelVersion[]> {
   const versions = await loaders.of(VersionLoaders).byPk.loadAll(pks);
-  return versions.map((version) => {
-    if (!version) throw missing('A version');
+  return versions.map((version, index) => {
+    if (!version) throw new Error(`The version with the row number ${pks[index]} is gone.`);
     return version;
   });
 }
