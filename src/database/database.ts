@@ -231,9 +231,13 @@ export class Database {
       shared.run(
         async (statements) => {
           const begun = this.begun(statements, actor);
-          const done = await work(begun);
-          if (begun.isOutcomeKept) await begun.finish();
-          return { outcome: done, tx: begun };
+          try {
+            const done = await work(begun);
+            if (begun.isOutcomeKept) await begun.finish();
+            return { outcome: done, tx: begun };
+          } finally {
+            begun.close();
+          }
         },
         ({ tx: done }) => done.isOutcomeKept,
       ),
@@ -263,11 +267,12 @@ export class Database {
     const connection = writer.createQueryRunner();
     const statements = this.watched(connection);
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
+    let tx: Transaction | undefined;
     let isCommitting = false;
     try {
       // It begins when there is a connection for it: the wait for one may be long.
       await connection.connect();
-      const tx = this.begun(statements, actor);
+      tx = this.begun(statements, actor);
       if (limit) tx.defer(raw(limit));
       tx.defer(raw(dialect.begin));
       const outcome = await work(tx);
@@ -277,6 +282,7 @@ export class Database {
       this.tellOfFacts(tx);
       return outcome;
     } catch (error) {
+      tx?.close();
       // Where the connection is gone there is nothing to roll back, and the first error says more.
       await statements([ROLLBACK]).catch(() => undefined);
       throw new Failed(error, isCommitting);

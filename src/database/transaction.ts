@@ -46,10 +46,12 @@ export class Transaction {
   readonly facts: Fact[] = [];
   /** False once the outcome is that nothing is done: all is rolled back then, and a retry decides anew. */
   isOutcomeKept = true;
-  private deferred: Sql[] = [];
+  /** To be sent with the next that somebody waits for. */
+  private asked: Sql[] = [];
+  private sent: Promise<readonly StatementAnswer[]> | undefined;
 
   constructor(
-    private readonly run: StatementRunner,
+    private run: StatementRunner,
     private readonly dataSource: DataSource,
     readonly dialect: Dialect,
     readonly actor: ActorIdentity,
@@ -57,54 +59,53 @@ export class Transaction {
     readonly startedAt: number,
   ) {}
 
+  /** The rows of a statement. */
   async query<T extends object>(statement: Sql): Promise<T[]> {
-    return (await this.runNext([statement])).at(-1)?.raw as T[];
+    return (await this.runNext(statement))?.raw as T[];
   }
 
   async first<T extends object>(statement: Sql): Promise<T | undefined> {
     return (await this.query<T>(statement))[0];
   }
 
-  /** Reads that do not depend on one another. @returns the rows of each */
-  async queries<T extends readonly object[]>(
-    ...statements: { readonly [K in keyof T]: Sql }
-  ): Promise<{ [K in keyof T]: T[K][] }> {
-    const answers = await this.runNext(statements);
-    return answers.slice(-statements.length).map(({ raw: rows }) => rows) as { [K in keyof T]: T[K][] };
-  }
-
   async execute(statement: Sql): Promise<StatementResult> {
-    return this.resultOf((await this.runNext([statement])).at(-1));
-  }
-
-  /** Changes rows, and reads what is there then. @returns how many were matched, and the first that was read */
-  async executeAndRead<T extends object>(
-    change: Sql,
-    read: Sql,
-  ): Promise<{ readonly affected: number; readonly row: T | undefined }> {
-    const [changed, found] = (await this.runNext([change, read])).slice(-2);
-    const rows = found?.raw as readonly T[] | undefined;
-    return { affected: this.resultOf(changed).affected, row: rows?.[0] };
+    const answer = await this.runNext(statement);
+    return this.dialect.resultOf(answer?.raw, answer?.affected);
   }
 
   /** Has a statement run right before the next one, and sent along with it, since nobody waits for what becomes of it. */
   defer(statement: Sql): void {
-    this.deferred.push(statement);
+    this.asked.push(statement);
   }
 
   /** Runs what was deferred, and what ends the transaction. */
-  async finish(...end: readonly Sql[]): Promise<void> {
-    if (this.deferred.length + end.length > 0) await this.runNext(end);
+  async finish(end?: Sql): Promise<void> {
+    if (end) await this.runNext(end);
+    else if (this.asked.length > 0) await this.run(this.asked);
   }
 
-  private runNext(statements: readonly Sql[]): Promise<readonly StatementAnswer[]> {
-    const all = [...this.deferred, ...statements];
-    this.deferred = [];
+  /** Lets no statement follow: what goes on beside something that failed would be outside of the transaction. */
+  close(): void {
+    this.run = async () => {
+      throw new Error('The transaction has ended.');
+    };
+  }
+
+  /**
+   * Runs a statement after all that were asked for before. Those of one turn go together, so `Promise.all` sends what does
+   * not depend on one another at once: single statements, since the others go on where one of them fails.
+   */
+  private async runNext(statement: Sql): Promise<StatementAnswer | undefined> {
+    const place = this.asked.push(statement) - 1;
+    this.sent ??= Promise.resolve().then(() => this.send());
+    return (await this.sent)[place];
+  }
+
+  private send(): Promise<readonly StatementAnswer[]> {
+    const all = this.asked;
+    this.asked = [];
+    this.sent = undefined;
     return this.run(all);
-  }
-
-  private resultOf(answer: StatementAnswer | undefined): StatementResult {
-    return this.dialect.resultOf(answer?.raw, answer?.affected);
   }
 
   /**

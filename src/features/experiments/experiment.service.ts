@@ -154,10 +154,10 @@ export class ExperimentService {
   }
 
   private async hold(tx: Transaction, condition: Sql): Promise<Experiment | undefined> {
-    const { affected, row } = await tx.executeAndRead<Experiment>(
-      sql`UPDATE experiments SET sequence = sequence + 1 WHERE ${condition}`,
-      sql`SELECT * FROM experiments WHERE ${condition}`,
-    );
+    const [{ affected }, row] = await Promise.all([
+      tx.execute(sql`UPDATE experiments SET sequence = sequence + 1 WHERE ${condition}`),
+      tx.first<Experiment>(sql`SELECT * FROM experiments WHERE ${condition}`),
+    ]);
     // One that was created in between is not held.
     return affected > 0 && row ? Experiment.from(row) : undefined;
   }

@@ -97,24 +97,23 @@ export class GateService {
     });
   }
 
-  /** Selects the gates that a version of a model has to pass to enter a stage, for {@link verdicts}. */
-  guards({ pk }: Model, to: Stage): Sql {
-    return selectGates(sql`g.modelPk = ${pk} AND g.stage = ${to}`);
+  /** The gates that a version of a model has to pass to enter a stage, for {@link verdicts}. */
+  guards(tx: Transaction, { pk }: Model, to: Stage): Promise<PromotionGate[]> {
+    return gatesWhere(tx, sql`g.modelPk = ${pk} AND g.stage = ${to}`);
   }
 
   /**
    * Judges the gates of a stage that a version is to enter, by what is committed now that the transaction holds its
    * model. To be called before anyone makes way.
-   * @param guards what {@link guards} selects
+   * @param gates what {@link guards} gives
    * @returns why those that do not hold fail; none where the version may pass
    */
   async verdicts(
     tx: Transaction,
     locked: LockedVersion,
     to: Stage,
-    guards: readonly PromotionGate[],
+    gates: readonly PromotionGate[],
   ): Promise<readonly Verdict[]> {
-    const gates = guards.map(PromotionGate.from);
     return gates.length === 0 ? [] : judge(gates, await readEvidence(tx, locked, to, gates));
   }
 }
@@ -155,10 +154,8 @@ function asksTheSame(gate: GateColumns, columns: GateColumns): boolean {
 
 /** The gates that guard a stage now and match a condition on `g`. */
 async function gatesWhere(tx: Transaction, which: Sql): Promise<PromotionGate[]> {
-  const rows = await tx.query<PromotionGate>(selectGates(which));
+  const rows = await tx.query<PromotionGate>(
+    sql`SELECT g.* FROM promotion_gates g WHERE ${which} AND g.removedAt IS NULL ${AS_ADDED}`,
+  );
   return rows.map(PromotionGate.from);
-}
-
-function selectGates(which: Sql): Sql {
-  return sql`SELECT g.* FROM promotion_gates g WHERE ${which} AND g.removedAt IS NULL ${AS_ADDED}`;
 }

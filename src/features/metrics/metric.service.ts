@@ -11,7 +11,7 @@ import { checkParams } from '../runs/param.types.ts';
 import type { RunService } from '../runs/run.service.ts';
 import { checkTags, MOST_KEYS } from '../tags/tag.types.ts';
 import { type LogBatchInput, type MetricPointInput, MOST_PARAMS, MOST_POINTS, MOST_TAGS } from './metric.types.ts';
-import { writePoints } from './metric.write.ts';
+import { findSeries, writeSeries } from './metric.write.ts';
 import type { MetricFeed } from './metric-feed.service.ts';
 import { type StoredPoint, storedNumber, storedSpecial } from './point-order.ts';
 
@@ -44,8 +44,18 @@ export class MetricService {
     const tags = checkTags(input.tags, 'input.tags');
     let isWatched = false;
     await this.db.write({ actor, mutation: 'logBatch', input }, async (tx) => {
-      await this.runs.lockForBatch(tx, runPk, 'input.run');
-      isWatched = await this.putPoints(tx, runPk, points, 'input.metrics');
+      const dated = points.map((point) => ({ ...point, runPk, at: point.at ?? tx.startedAt }));
+      const [, series, watchedBatch] = await Promise.all([
+        this.runs.lockForBatch(tx, runPk, 'input.run'),
+        findSeries(tx, dated),
+        points.length > 0 ? this.feed.watchedBatch(tx, runPk) : undefined,
+      ]);
+      isWatched = watchedBatch !== undefined;
+      const { newPoints } = await writeSeries(tx, series, {
+        isNewWanted: isWatched,
+        checkMetrics: () => checkMetrics(tx, runPk),
+      });
+      if (watchedBatch !== undefined) await this.feed.keep(tx, runPk, watchedBatch, newPoints);
       await this.runs.putParams(tx, runPk, params, 'input.params');
       await this.runs.putTags(tx, runPk, tags);
       return runPk;
@@ -53,31 +63,13 @@ export class MetricService {
     if (isWatched) this.feed.logged(runPk);
     return runPk;
   }
+}
 
-  /** @returns whether somebody follows the run's points */
-  private async putPoints(
-    tx: Transaction,
-    runPk: number,
-    points: readonly CheckedPoint[],
-    field: string,
-  ): Promise<boolean> {
-    if (points.length === 0) return false;
-    const watchedBatch = await this.feed.watchedBatch(tx, runPk);
-    const isWatched = watchedBatch !== undefined;
-    const { newMetrics, newPoints } = await writePoints(
-      tx,
-      points.map(({ key, step, at, special, value }) => ({ runPk, key, step, at: at ?? tx.startedAt, special, value })),
-      { isNewWanted: isWatched },
-    );
-    if (isWatched) await this.feed.keep(tx, runPk, watchedBatch, newPoints);
-    if (newMetrics === 0) return isWatched;
-    const counted = await tx.first<{ total: number }>(
-      sql`SELECT COUNT(*) AS total FROM metrics WHERE runPk = ${runPk}`,
-    );
-    if (Number(counted?.total) > MOST_KEYS) {
-      throw new Conflict(`The run would have more than ${MOST_KEYS} metrics.`, undefined, field);
-    }
-    return isWatched;
+/** @throws Conflict where a run has too many metrics */
+async function checkMetrics(tx: Transaction, runPk: number): Promise<void> {
+  const counted = await tx.first<{ total: number }>(sql`SELECT COUNT(*) AS total FROM metrics WHERE runPk = ${runPk}`);
+  if (Number(counted?.total) > MOST_KEYS) {
+    throw new Conflict(`The run would have more than ${MOST_KEYS} metrics.`, undefined, 'input.metrics');
   }
 }
 

@@ -17,14 +17,18 @@ export interface NewPoint extends StoredPoint {
 export interface PointsWritten {
   /** Points that were not there before. */
   readonly added: number;
-  /** Metrics that had no point before. */
-  readonly newMetrics: number;
   /** The points that were not there before, where they were asked for. */
   readonly newPoints: readonly NewPoint[];
 }
 
+interface WriteOptions {
+  readonly isNewWanted?: boolean;
+  /** Called once metrics that had no point before are there: one statement, and an error where they are too many. */
+  readonly checkMetrics?: () => Promise<void>;
+}
+
 /** The points of one metric that are to be written, each once, oldest first. */
-interface Series {
+export interface Series {
   readonly runPk: number;
   readonly key: string;
   readonly points: readonly StoredPoint[];
@@ -41,19 +45,29 @@ const RUNS_PER_LOOKUP = 2_000;
  * Writes points in a transaction that holds their runs, or is the only one that knows them. Points that are there
  * already change nothing. For imports: a call takes tens of thousands of points of any number of runs at once.
  */
-export async function writePoints(
-  tx: Transaction,
-  points: readonly NewPoint[],
-  { isNewWanted = false }: { readonly isNewWanted?: boolean } = {},
-): Promise<PointsWritten> {
+export async function writePoints(tx: Transaction, points: readonly NewPoint[]): Promise<PointsWritten> {
+  return writeSeries(tx, await findSeries(tx, points));
+}
+
+/** Points by their metrics, and what there is of these: one statement for one run. For {@link writeSeries}. */
+export async function findSeries(tx: Transaction, points: readonly NewPoint[]): Promise<readonly Series[]> {
   const all = seriesOf(points);
   await findMetrics(tx, all);
+  return all;
+}
+
+/** As {@link writePoints}, of what was found since the transaction holds the runs. */
+export async function writeSeries(
+  tx: Transaction,
+  all: readonly Series[],
+  { isNewWanted = false, checkMetrics }: WriteOptions = {},
+): Promise<PointsWritten> {
   const known = all.filter((series) => series.pk !== undefined);
   const fresh = all.filter((series) => series.pk === undefined);
   const newPoints = isNewWanted ? await findNew(tx, all) : [];
   if (fresh.length > 0) {
     tx.deferInsert(MetricRow, fresh.map(metricRow));
-    await findMetrics(tx, fresh);
+    await Promise.all([findMetrics(tx, fresh), checkMetrics?.()]);
   }
   const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
   if (known.length > 0) {
@@ -61,7 +75,7 @@ export async function writePoints(
     const isRepeated = added < all.reduce((count, series) => count + series.points.length, 0);
     bringUpToDate(tx, known, isRepeated);
   }
-  return { added, newMetrics: fresh.length, newPoints };
+  return { added, newPoints };
 }
 
 function seriesOf(points: readonly NewPoint[]): Series[] {

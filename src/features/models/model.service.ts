@@ -144,10 +144,12 @@ export class ModelService {
     const [condition, description] = selectModel(by, field);
     const changedAt = tx.dialect.greatest(sql`changedAt`, sql`${tx.startedAt}`);
     const extra = also ? sql`, ${also}` : sql``;
-    const { affected, row } = await tx.executeAndRead<Model>(
-      sql`UPDATE models SET sequence = sequence + 1, changedAt = ${changedAt}${extra} WHERE ${condition} AND live = 1`,
-      sql`SELECT * FROM models WHERE ${condition} AND live = 1`,
-    );
+    const [{ affected }, row] = await Promise.all([
+      tx.execute(
+        sql`UPDATE models SET sequence = sequence + 1, changedAt = ${changedAt}${extra} WHERE ${condition} AND live = 1`,
+      ),
+      tx.first<Model>(sql`SELECT * FROM models WHERE ${condition} AND live = 1`),
+    ]);
     // One that was registered in between is not held.
     if (affected === 0 || !row) throw new NotFound(`There is no model ${description}.`, field);
     const model = Model.from(row);

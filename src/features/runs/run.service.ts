@@ -250,10 +250,10 @@ export class RunService {
   }
 
   private async hold(tx: Transaction, condition: Sql, field: string): Promise<Run> {
-    const { affected, row } = await tx.executeAndRead<Run>(
-      sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`,
-      sql`SELECT * FROM runs WHERE ${condition}`,
-    );
+    const [{ affected }, row] = await Promise.all([
+      tx.execute(sql`UPDATE runs SET sequence = sequence + 1 WHERE ${condition}`),
+      tx.first<Run>(sql`SELECT * FROM runs WHERE ${condition}`),
+    ]);
     if (affected === 0 || !row) throw noSuchRun(field);
     return Run.from(row);
   }

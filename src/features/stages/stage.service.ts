@@ -4,9 +4,8 @@ import type { ActorIdentity } from '../../core/context.ts';
 import { Conflict, PreconditionFailed } from '../../core/errors.ts';
 import { checkOptional } from '../../core/text.ts';
 import type { Database } from '../../database/database.ts';
-import { join, type Sql, sql } from '../../database/sql.ts';
+import { join, sql } from '../../database/sql.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { PromotionGate } from '../gates/gate.entity.ts';
 import type { GateService, Verdict } from '../gates/gate.service.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { LockedModel, ModelDependent } from '../models/model.service.ts';
@@ -81,20 +80,21 @@ export class StageService {
     checkOptional(input.comment, 'input.comment', 'comment');
     const command = { actor, mutation: 'promoteVersion', input };
     return this.db.write<Promotion | BlockedPromotion>(command, async (tx) => {
-      const locked = await this.versions.lock(tx, input.version, 'input.version', input.expectedRevision);
+      const { model, find } = await this.versions.lockModel(tx, input.version, 'input.version');
+      const [locked, gates, holders] = await Promise.all([
+        find(input.expectedRevision),
+        this.gates.guards(tx, model, input.to),
+        mayMakeWay(model, input) ? holdersOf(tx, model, input.to) : [],
+      ]);
       const { version } = locked;
       refuseUnready(locked);
       if (version.stageName === input.to) return { versionPk: version.pk, changePk: null, archivedPks: [] };
-      const guards = this.gates.guards(locked.model, input.to);
-      const holding = mayMakeWay(locked.model, input) ? [selectHolders(locked.model, input.to)] : [];
-      const [gates = [], found = []] = await tx.queries<[PromotionGate, ...ModelVersion[]]>(guards, ...holding);
       const failures = await this.gates.verdicts(tx, locked, input.to, gates);
       if (failures.length > 0) {
         tx.isOutcomeKept = false;
         return { versionPk: version.pk, failures };
       }
-      const holders = found.map(ModelVersion.from);
-      if (!input.archiveExisting) refuseHeld(locked.model, input.to, holders);
+      if (!input.archiveExisting) refuseHeld(model, input.to, holders);
       const moves = holders.map((holder): Move => ({ version: holder, to: Stage.ARCHIVED }));
       const changes = await this.move(tx, locked, [...moves, { version, to: input.to }], input.comment);
       const pks = changes.map(({ pk }) => pk);
@@ -158,12 +158,10 @@ function refuseHeld(model: Model, stage: Stage, holders: readonly ModelVersion[]
 
 /** The live versions of a model in a stage, by number. */
 async function holdersOf(tx: Transaction, model: Model, stage: Stage): Promise<ModelVersion[]> {
-  const rows = await tx.query<ModelVersion>(selectHolders(model, stage));
+  const rows = await tx.query<ModelVersion>(
+    sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${model.pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`,
+  );
   return rows.map(ModelVersion.from);
-}
-
-function selectHolders({ pk }: Model, stage: Stage): Sql {
-  return sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${pk} AND v.stageName = ${stage} AND v.deletedAt IS NULL ORDER BY v.number`;
 }
 
 function endStages(tx: Transaction, versions: readonly ModelVersion[], at: number): void {

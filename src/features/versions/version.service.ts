@@ -148,15 +148,34 @@ export class VersionService {
     field: string,
     expectedRevision?: number | null,
   ): Promise<LockedVersion> {
+    const { find } = await this.lockModel(tx, by, field);
+    return find(expectedRevision);
+  }
+
+  /**
+   * Takes hold of a version's model as {@link lock} does, and leaves it to the caller when the version is read.
+   * @returns the model, and what finds the version in one statement
+   */
+  async lockModel(
+    tx: Transaction,
+    by: ModelVersionBy,
+    field: string,
+  ): Promise<LockedModel & { find(expectedRevision?: number | null): Promise<LockedVersion> }> {
     const { model: modelBy, condition, description } = await selectVersion(tx, by, field);
-    const locked = await this.models.lock(tx, modelBy, field);
-    const row = await tx.first<ModelVersion>(
-      sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${locked.model.pk} AND v.deletedAt IS NULL AND ${condition(locked.model.pk)} ORDER BY v.number DESC LIMIT 1`,
-    );
-    if (!row) throw new NotFound(`There is no version ${description}.`, field);
-    const version = ModelVersion.from(row);
-    checkRevision(`The version ${locked.model.name}/${version.number}`, version.revision, expectedRevision);
-    return { ...locked, version };
+    const { model, at } = await this.models.lock(tx, modelBy, field);
+    return {
+      model,
+      at,
+      find: async (expectedRevision) => {
+        const row = await tx.first<ModelVersion>(
+          sql`SELECT v.* FROM model_versions v WHERE v.modelPk = ${model.pk} AND v.deletedAt IS NULL AND ${condition(model.pk)} ORDER BY v.number DESC LIMIT 1`,
+        );
+        if (!row) throw new NotFound(`There is no version ${description}.`, field);
+        const version = ModelVersion.from(row);
+        checkRevision(`The version ${model.name}/${version.number}`, version.revision, expectedRevision);
+        return { model, at, version };
+      },
+    };
   }
 
   /** Stores a version, with whatever number, stage and times it is given, and the edge from its run. The number must be the caller's. */
