@@ -11,6 +11,12 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   );
   process.exitCode = 1;
 } else {
+  // Whoever reads what is printed may have enough before the end, such as `head`.
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   // Libraries check themselves less then: graphql-js each type that it meets.
   process.env.NODE_ENV ??= 'production';
   const [{ run }, app] = await Promise.all([import('./cli/program.ts'), import('./app.ts')]);

@@ -54,6 +54,15 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it.each([['schema'], ['serve', '--help']])(
+    'says nothing of a reader that has enough before the end: %s',
+    async (...argv) => {
+      const { child, ended } = runProgram(argv);
+      child.stdout.destroy();
+      expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
   it('prints the schema that is committed', async () => {
     expect((await runProgram(['schema', '--check', 'schema.graphql']).ended).code).toBe(0);
     const { code, stderr } = await runProgram(['schema', '--check', 'README-that-is-not-there']).ended;
