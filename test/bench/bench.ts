@@ -69,12 +69,14 @@ const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
 // A database server that runs as a user of its own has to pass through.
 chmodSync(folder, 0o755);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-// An exit ends the servers that run, with all they started; a signal alone would leave them behind.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const startedAt = performance.now();
 const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(0);
 const say = (text: string) => process.stderr.write(`[${seconds()} s] ${text}\n`);
 const mysql = await findMysql(flags['mysql-url'], join(folder, 'mysql'));
+// An exit ends the servers that run, with all they started; a signal alone would leave them behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void (mysql?.stop() ?? Promise.resolve()).finally(() => process.exit(1)));
+}
 try {
   const { findings, failures } = await measure(rows, {
     folder,
