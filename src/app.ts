@@ -76,11 +76,12 @@ export async function openRegistry(config: Config, log: Logger, options: AppOpti
     address: describeAddress(config.database),
   });
   try {
-    const { dialect, writer, send, onConnectionLoss, pool } = connections;
+    const { dialect, writer, session, send, onConnectionLoss, pool } = connections;
     const reader = await connections.openReader();
     const db = new Database({
       dialect,
       writer,
+      session,
       send,
       reader,
       clock,

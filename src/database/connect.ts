@@ -13,8 +13,9 @@ import { MIGRATIONS } from './migrations/index.ts';
 import { mysql } from './mysql.ts';
 import { planOnce } from './plan-once.ts';
 import { usageOf } from './pool-usage.ts';
+import { PooledReader, PooledSession } from './pooled.ts';
 import { type Reader, SqliteReader, type StatementListener } from './reader.ts';
-import type { SqlValue } from './sql.ts';
+import { RunnerSession, type Session } from './session.ts';
 import { sqlite } from './sqlite.ts';
 import { inOneMessage, oneByOne, type Sending } from './statements.ts';
 
@@ -23,6 +24,7 @@ type Entities = readonly EntityTarget<object>[];
 export interface Connections {
   readonly dialect: Dialect;
   readonly writer: DataSource;
+  readonly session: () => Session;
   readonly send: Sending;
   /** Opens what reads go through; to be called after the migrations. */
   openReader(): Promise<Reader>;
@@ -82,6 +84,7 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
   return {
     dialect: sqlite,
     writer,
+    session: () => new RunnerSession(writer.createQueryRunner()),
     send: oneByOne,
     openReader: async () => {
       const { default: Connection } = await import('better-sqlite3');
@@ -109,16 +112,18 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     ...(mysql.allowSilence ? [mysql.allowSilence] : []),
     ...(server.isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : []),
   ];
-  let pool: mysql2.Pool | undefined;
+  const pools: mysql2.Pool[] = [];
   const driver = {
     ...client,
     createPool(poolOptions: mysql2.PoolOptions) {
       const created = client.createPool(poolOptions);
       // Queued on the connection before any statement of ours.
       created.on('connection', (connection) => {
+        // Its loss is told to the statement that meets it.
+        connection.on('error', () => undefined);
         for (const setting of settings) connection.query(setting);
       });
-      pool = created;
+      pools.push(created);
       return created;
     },
   };
@@ -140,16 +145,16 @@ async function connectMysql(address: MysqlAddress, hosts: HostChoice, options: C
     extra: { stream },
   });
   await writer.initialize();
+  const [pool] = pools;
+  if (!pool) throw new Error('TypeORM made no pool of connections.');
   return {
     dialect: mysql,
     writer,
+    session: () => new PooledSession(pool, options.onStatement),
     send: server.isCluster ? oneByOne : inOneMessage,
-    openReader: async () => ({
-      query: (text, values) => writer.query(text, values as SqlValue[]),
-      close: async () => undefined,
-    }),
+    openReader: async () => new PooledReader(pool, options.onStatement),
     onConnectionLoss: () => hosts.reportLoss(),
-    pool: () => (pool ? usageOf(pool) : { inUse: 0, idle: 0, waiting: 0 }),
+    pool: () => usageOf(pool),
   };
 }
 

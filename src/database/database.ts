@@ -1,6 +1,6 @@
 // The database as the rest of the program sees it: reads, and transactions that are decided, retried and recorded here.
 
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { inBackground } from '../core/background.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
@@ -11,6 +11,7 @@ import { type Dialect, driverError } from './dialect.ts';
 import { Failed } from './failed.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Reader } from './reader.ts';
+import type { Session } from './session.ts';
 import { SharedCommits } from './shared-commits.ts';
 import { raw, type Sql } from './sql.ts';
 import type { Sending, StatementRunner } from './statements.ts';
@@ -25,7 +26,8 @@ export interface DatabaseOptions {
   /** On SQLite a second, read-only connection; elsewhere the writer's pool. */
   readonly reader: Reader;
   readonly dialect: Dialect;
-  /** How the statements of a transaction get to the writer. */
+  readonly session: () => Session;
+  /** How the statements of a transaction get to a session. */
   readonly send: Sending;
   readonly clock: Clock;
   readonly writeFacts: FactWriter;
@@ -87,12 +89,12 @@ export class Database {
     this.system = options.writer.options.type === 'mariadb' ? 'mariadb' : options.dialect.name;
     this.fewCandidates = options.fewCandidates ?? FEW_CANDIDATES;
     this.candidateSizes = new Lately(options.clock, SIZES_KEPT_MS, SIZES_KEPT);
-    const { writer, dialect } = options;
+    const { session, dialect } = options;
     // SQLite has one writer, and its connection one transaction at a time.
     const hasOneWriter = dialect.name === 'sqlite';
     this.queue = new WriteQueue(hasOneWriter ? 1 : Number.POSITIVE_INFINITY);
     if (hasOneWriter) {
-      this.shared = new SharedCommits(this.queue, this.watched(writer.createQueryRunner()), dialect.begin);
+      this.shared = new SharedCommits(this.queue, this.watched(session()), dialect.begin);
     }
   }
 
@@ -263,15 +265,15 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     { maxSilenceSeconds }: MaintainOptions,
   ): Promise<T> {
-    const { writer, dialect } = this.options;
-    const connection = writer.createQueryRunner();
-    const statements = this.watched(connection);
+    const { dialect } = this.options;
+    const session = this.options.session();
+    const statements = this.watched(session);
     const limit = maxSilenceSeconds === undefined ? undefined : dialect.limitSilence?.(maxSilenceSeconds);
     let tx: Transaction | undefined;
     let isCommitting = false;
     try {
       // It begins when there is a connection for it: the wait for one may be long.
-      await connection.connect();
+      await session.open();
       tx = this.begun(statements, actor);
       if (limit) tx.defer(raw(limit));
       tx.defer(raw(dialect.begin));
@@ -288,7 +290,7 @@ export class Database {
       throw new Failed(error, isCommitting);
     } finally {
       if (limit && dialect.allowSilence) await statements([raw(dialect.allowSilence)]).catch(() => undefined);
-      await connection.release().catch(() => undefined);
+      await session.release().catch(() => undefined);
     }
   }
 
@@ -301,9 +303,9 @@ export class Database {
     if (isOutcomeKept && facts.length > 0) for (const listener of this.factListeners) inBackground(listener);
   }
 
-  private watched(connection: QueryRunner): StatementRunner {
+  private watched(session: Session): StatementRunner {
     const { telemetry, system } = this;
-    return this.options.send({ connection, telemetry, system });
+    return this.options.send({ session, telemetry, system });
   }
 }
 

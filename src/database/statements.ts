@@ -1,8 +1,8 @@
 // What the statements of a transaction go through: a connection, and who watches it.
 
-import type { QueryRunner } from 'typeorm';
 import type { DatabaseSystem, Telemetry } from '../core/telemetry.ts';
-import type { Sql, SqlValue } from './sql.ts';
+import type { Session } from './session.ts';
+import type { Sql } from './sql.ts';
 
 /** A message ends after so many characters, which the packets that a server takes by default hold as any text. */
 export const CHARACTERS_PER_MESSAGE = 1_000_000;
@@ -17,7 +17,7 @@ export interface StatementAnswer {
 export type StatementRunner = (statements: readonly Sql[]) => Promise<readonly StatementAnswer[]>;
 
 interface Watched {
-  readonly connection: Pick<QueryRunner, 'query'>;
+  readonly session: Pick<Session, 'query'>;
   readonly telemetry: Telemetry;
   readonly system: DatabaseSystem;
 }
@@ -30,11 +30,11 @@ export type Sending = (watched: Watched) => StatementRunner;
  * another node's is undone by the server whenever that arrives. Between two statements of one message nobody is told of
  * it, and the rest runs as if it were a transaction of its own: a COMMIT answers that all is well, and nothing is there.
  */
-export function oneByOne({ connection, telemetry, system }: Watched): StatementRunner {
+export function oneByOne({ session, telemetry, system }: Watched): StatementRunner {
   return async (statements) => {
     const answers: StatementAnswer[] = [];
     for (const { text, values } of statements) {
-      answers.push(await telemetry.statement(system, text, () => connection.query(text, values as SqlValue[], true)));
+      answers.push(await telemetry.statement(system, text, () => session.query(text, values)));
     }
     return answers;
   };
@@ -53,12 +53,12 @@ export function inOneMessage(watched: Watched): StatementRunner {
 }
 
 async function send(
-  { connection, telemetry, system }: Watched,
+  { session, telemetry, system }: Watched,
   statements: readonly Sql[],
 ): Promise<readonly StatementAnswer[]> {
   const text = statements.map((statement) => statement.text).join('; ');
-  const values = statements.flatMap((statement) => statement.values as SqlValue[]);
-  const answer = connection.query(text, values, true);
+  const values = statements.flatMap((statement) => statement.values);
+  const answer = session.query(text, values);
   const [{ raw }] = await Promise.all([
     answer,
     ...statements.map((statement) => telemetry.statement(system, statement.text, () => answer)),

@@ -6,17 +6,17 @@ import { raw, sql } from '../../../src/database/sql.ts';
 import { inOneMessage, oneByOne, type Sending } from '../../../src/database/statements.ts';
 
 function server(send: Sending, broken?: string) {
-  const messages: { text: string; values: unknown[] }[] = [];
-  const connection = {
+  const messages: { text: string; values: readonly unknown[] }[] = [];
+  const session = {
     // As the driver: a list of answers only where there are several statements.
-    query: async (text: string, values: unknown[]) => {
+    query: async (text: string, values: readonly unknown[]) => {
       messages.push({ text, values });
       if (text === broken) throw new Error('Deadlock found');
       const answers = text.split('; ').map((statement) => `answer to ${statement}`);
       return { raw: answers.length === 1 ? answers[0] : answers };
     },
   };
-  const run = send({ connection: connection as never, telemetry: NO_TELEMETRY, system: 'mysql' });
+  const run = send({ session, telemetry: NO_TELEMETRY, system: 'mysql' });
   return { messages, run };
 }
 
