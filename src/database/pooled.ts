@@ -4,9 +4,8 @@
 import type mysql2 from 'mysql2';
 import { QueryFailedError } from 'typeorm';
 import type { Reader, StatementListener } from './reader.ts';
-import type { Session } from './session.ts';
+import type { Session, StatementAnswer } from './session.ts';
 import type { SqlValue } from './sql.ts';
-import type { StatementAnswer } from './statements.ts';
 
 type Listener = StatementListener | undefined;
 

@@ -2,7 +2,12 @@
 
 import type { QueryRunner } from 'typeorm';
 import type { SqlValue } from './sql.ts';
-import type { StatementAnswer } from './statements.ts';
+
+/** What the driver gave for a statement: rows, or what became of others. */
+export interface StatementAnswer {
+  readonly raw: unknown;
+  readonly affected?: number | undefined;
+}
 
 export interface Session {
   /** Waits until there is a connection for it. */

@@ -1,17 +1,11 @@
 // What the statements of a transaction go through: a connection, and who watches it.
 
 import type { DatabaseSystem, Telemetry } from '../core/telemetry.ts';
-import type { Session } from './session.ts';
+import type { Session, StatementAnswer } from './session.ts';
 import type { Sql } from './sql.ts';
 
 /** A message ends after so many characters, which the packets that a server takes by default hold as any text. */
 export const CHARACTERS_PER_MESSAGE = 1_000_000;
-
-/** What the driver gave for a statement: rows, or what became of others. */
-export interface StatementAnswer {
-  readonly raw: unknown;
-  readonly affected?: number | undefined;
-}
 
 /** Runs statements in their order, until one fails. */
 export type StatementRunner = (statements: readonly Sql[]) => Promise<readonly StatementAnswer[]>;

@@ -3,8 +3,9 @@
 import type { DataSource, EntityMetadata, EntityTarget } from 'typeorm';
 import type { ActorIdentity } from '../core/context.ts';
 import type { Dialect, StatementResult } from './dialect.ts';
+import type { StatementAnswer } from './session.ts';
 import { join, name, Sql, type SqlValue, sql } from './sql.ts';
-import { CHARACTERS_PER_MESSAGE, type StatementAnswer, type StatementRunner } from './statements.ts';
+import { CHARACTERS_PER_MESSAGE, type StatementRunner } from './statements.ts';
 
 /** A change that somebody asked for. */
 export interface WriteCommand {
