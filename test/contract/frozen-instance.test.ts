@@ -1,6 +1,6 @@
 // An instance that freezes in the middle of a transaction, as a process that is stopped: others go on without it soon.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseDatabaseUrl } from '../../src/database/address.ts';
 import { raw } from '../../src/database/sql.ts';
 import { buildProgram, type ServingProgram, serveProgram } from '../support/program.ts';
@@ -39,8 +39,8 @@ function onServer(): void {
     await frozen.end('SIGTERM');
     await registry.stop();
     await proxy.down();
+    await database.remove();
   }, 60_000);
-  afterAll(() => database.remove());
 
   const sendToFrozen = async (query: string, variables: Record<string, unknown>) => {
     const response = await fetch(`${frozen.url}/graphql`, {
