@@ -60,7 +60,7 @@ function ask<T>(
 ): Promise<T> {
   onStatement?.(text, values);
   return new Promise((resolve, reject) => {
-    connection.query(text, [...values], (error: Error | null, raw: unknown) => {
+    connection.query(text, values as SqlValue[], (error: Error | null, raw: unknown) => {
       if (error) reject(new QueryFailedError(text, [...values], error));
       else resolve(raw as T);
     });

@@ -26,7 +26,7 @@ export class RunnerSession implements Session {
   }
 
   query(text: string, values: readonly SqlValue[]): Promise<StatementAnswer> {
-    return this.runner.query(text, [...values], true);
+    return this.runner.query(text, values as SqlValue[], true);
   }
 
   release(): Promise<void> {

@@ -82,7 +82,7 @@ export class Transaction {
   /** Runs what was deferred, and what ends the transaction. */
   async finish(end?: Sql): Promise<void> {
     if (end) await this.runNext(end);
-    else if (this.asked.length > 0) await this.run(this.asked);
+    else if (this.asked.length > 0) await this.send();
   }
 
   /** Lets no statement follow: what goes on beside something that failed would be outside of the transaction. */

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { globalId } from '../../src/core/ids.ts';
+import { raw } from '../../src/database/sql.ts';
 import { type NewPoint, writePoints } from '../../src/features/metrics/metric.write.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 import { insertRuns } from '../support/runs.ts';
@@ -22,7 +23,16 @@ describe('writing points of many runs', () => {
   });
   afterAll(() => registry.stop());
 
-  const write = (points: readonly NewPoint[]) => registry.app.db.maintain(IMPORTER, (tx) => writePoints(tx, points));
+  const countMetrics = async () => {
+    const row = await registry.app.db.readFirst<{ total: number }>(raw('SELECT COUNT(*) AS total FROM metrics'));
+    return Number(row?.total);
+  };
+  /** What was written, and how many metrics there are that had no point before. */
+  const write = async (points: readonly NewPoint[]) => {
+    const before = await countMetrics();
+    const written = await registry.app.db.maintain(IMPORTER, (tx) => writePoints(tx, points));
+    return { ...written, newMetrics: (await countMetrics()) - before };
+  };
   const point = (runPk: number, step: number, key = 'loss'): NewPoint => ({
     runPk,
     key,
@@ -34,9 +44,9 @@ describe('writing points of many runs', () => {
 
   it('takes any number of runs, new and known metrics mixed', async () => {
     const half = runPks.slice(0, 1_500);
-    expect(await write(half.map((runPk) => point(runPk, 5)))).toMatchObject({ added: 1_500 });
+    expect(await write(half.map((runPk) => point(runPk, 5)))).toMatchObject({ added: 1_500, newMetrics: 1_500 });
     const points = runPks.flatMap((runPk) => [point(runPk, 7), point(runPk, 3), point(runPk, 1, 'acc')]);
-    expect(await write(points)).toMatchObject({ added: 9_000 });
+    expect(await write(points)).toMatchObject({ added: 9_000, newMetrics: 4_500 });
     const [known, fresh] = [runPks[0], runPks.at(-1)].map((pk) => globalId('Run', pk as number));
     const acc = { key: 'acc', value: 0.1, step: 1, count: 1 };
     const loss = { key: 'loss', value: 0.7, step: 7, min: 0.3, max: 0.7 };
@@ -48,9 +58,10 @@ describe('writing points of many runs', () => {
     const [run, other] = runPks.slice(10, 12) as [number, number];
     const points = [2, 4, 6].map((step) => point(run, step, 'again'));
     await write(points);
-    expect(await write(points)).toMatchObject({ added: 0 });
+    expect(await write(points)).toMatchObject({ added: 0, newMetrics: 0 });
     expect(await write([...points, point(run, 8, 'again'), point(other, 1, 'again')])).toMatchObject({
       added: 2,
+      newMetrics: 1,
     });
     expect(await metricsOf(registry, globalId('Run', run), ['again'])).toMatchObject([{ count: 4, value: 0.8 }]);
   });
