@@ -10,14 +10,23 @@ export async function readRows(db: Database, list: PreparedList): Promise<Cursor
   const { candidates = [], ranking, page } = list.request;
   const wanted = page.limit + 1;
   const few = await fewest(db, candidates);
-  if (few) {
-    const joins = join(list.joins, ' ');
-    const from = sql`(${few.rows}) picked ${db.dialect.nestedJoin} ${list.source.from} ON ${few.column} = picked.owner ${joins}`;
-    const within = list.withinBy({ column: sql`picked.owner`, of: few.column }, few.rest);
+  const ranked = candidates.find((some) => some.ranking);
+  if (few && few !== ranked) {
+    const { from, within } = among(db, list, few);
     return select(db, list, from, [within], list.orderBy, wanted);
   }
+  if (ranked?.ranking) return readAlong(db, list, ranked.ranking, wanted, ranked);
   if (ranking) return readAlong(db, list, ranking, wanted);
   return select(db, list, list.from, [list.within], list.orderBy, wanted);
+}
+
+/** The list's rows that are among the candidates, which are read first. */
+function among(db: Database, list: PreparedList, { rows, column, rest }: Candidates): { from: Sql; within: Sql } {
+  const joins = join(list.joins, ' ');
+  return {
+    from: sql`(${rows}) picked ${db.dialect.nestedJoin} ${list.source.from} ON ${column} = picked.owner ${joins}`,
+    within: list.withinBy({ column: sql`picked.owner`, of: column }, rest),
+  };
 }
 
 /** Those of the candidates that are few, the fewest of several. */
@@ -49,11 +58,18 @@ async function sizesOf(db: Database, candidates: readonly Candidates[]): Promise
   return sizes as number[];
 }
 
-async function readAlong(db: Database, list: PreparedList, ranking: Ranking, wanted: number): Promise<CursorRow[]> {
+/** @param of the candidates that the index holds alone; undefined where it holds the whole list's */
+async function readAlong(
+  db: Database,
+  list: PreparedList,
+  ranking: Ranking,
+  wanted: number,
+  of?: Candidates,
+): Promise<CursorRow[]> {
   const { isBackward } = list.request.page;
   const isStartRanked = list.start && Number(list.start[0]) === 0;
-  const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count);
-  const unranked = async (count: number) => (ranking.span ? [] : readUnranked(db, list, ranking, count));
+  const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count, of?.rest);
+  const unranked = async (count: number) => (list.request.span ? [] : readUnranked(db, list, ranking, count, of));
   const [first, second] = isBackward ? [unranked, ranked] : [ranked, unranked];
   const isFirstPassed = isStartRanked !== undefined && isStartRanked === isBackward;
   const rows = isFirstPassed ? [] : await first(wanted);
@@ -61,9 +77,16 @@ async function readAlong(db: Database, list: PreparedList, ranking: Ranking, wan
 }
 
 /** What the index lacks; where all of that is alike in the first order, it is in the order of what follows. */
-function readUnranked(db: Database, list: PreparedList, ranking: Ranking, count: number): Promise<CursorRow[]> {
+function readUnranked(
+  db: Database,
+  list: PreparedList,
+  ranking: Ranking,
+  count: number,
+  of: Candidates | undefined,
+): Promise<CursorRow[]> {
   const terms = ranking.areUnrankedAlike ? list.terms.slice(ranking.terms.length + 1) : list.terms;
-  return select(db, list, list.from, [list.within, ranking.isUnranked], list.orderedBy(terms), count);
+  const { from, within } = of ? among(db, list, of) : list;
+  return select(db, list, from, [within, ranking.isUnranked], list.orderedBy(terms), count);
 }
 
 async function readRanked(
@@ -72,21 +95,23 @@ async function readRanked(
   ranking: Ranking,
   hasStart: boolean,
   count: number,
+  rest: Candidates['rest'],
 ): Promise<CursorRow[]> {
   const { dialect } = db;
-  const { isBackward } = list.request.page;
+  const { page, span } = list.request;
+  const { isBackward } = page;
   const { table, terms, last: key } = ranking;
   const using = dialect.using(ranking.index);
   const own = table
     ? sql`${table.from} ${using} ${dialect.nestedJoin} ${list.source.from} ON ${table.on}`
     : sql`${list.source.from} ${using}`;
   const from = join([own, ...(list.source.joins ?? [])], ' ');
-  const where = [ranking.isRanked, list.withinBy(key)];
+  const where = [ranking.isRanked, list.withinBy(key, rest)];
   // The list's own conditions once more, in the words of the index, so that the walk begins and ends by them. One
   // for each end: of two, the database might take the wider one.
   const start = hasStart ? list.start?.slice(1, terms.length + 1) : undefined;
   const isAscending = (terms[0]?.direction === 'ASC') !== isBackward;
-  const { from: low, to: high } = ranking.span ?? {};
+  const { from: low, to: high } = span ?? {};
   const [first, last] = isAscending ? [start ?? low, high] : [start ?? high, low];
   const lowest = isAscending ? first : last;
   if (!lowest && ranking.floor) where.push(ranking.floor);

@@ -9,6 +9,8 @@ export const KeyPart = () => PrimaryColumn({ type: 'integer', unsigned: true });
 /** A part of a composite key that outgrows a row number. */
 export const LargeKeyPart = () => PrimaryColumn({ type: 'bigint' });
 export const Reference = () => Column({ type: 'integer', unsigned: true });
+/** A reference that a table got later; 0 until it is filled in. */
+export const LaterReference = () => Column({ type: 'integer', unsigned: true, default: 0 });
 export const OptionalReference = () => Column({ type: 'integer', unsigned: true, nullable: true });
 
 /** Epoch milliseconds, UTC. */

@@ -10,6 +10,8 @@ export interface Order {
   /** What the list is joined with to be sorted so. */
   readonly join?: Sql;
   readonly ranking?: Ranking;
+  /** The same of the runs of one experiment alone. @param experiment its row number */
+  readonly rankingWithin?: (experiment: Sql) => Ranking;
 }
 
 /** Several orders of a list, the first one first. */
@@ -18,14 +20,16 @@ export interface SortedBy {
   /** What the list is joined with to be sorted, but for what the ranking joins. */
   readonly joins: readonly Sql[];
   readonly ranking: Order['ranking'];
+  readonly rankingWithin: Order['rankingWithin'];
 }
 
 export function sorted(orders: readonly Order[]): SortedBy {
-  const ranking = orders[0]?.ranking;
+  const { ranking, rankingWithin } = orders[0] ?? {};
   return {
     order: orders.flatMap(({ terms }) => terms),
     joins: orders.flatMap(({ join }, index) => (join && (index > 0 || !ranking) ? [join] : [])),
     ranking,
+    rankingWithin,
   };
 }
 
@@ -57,6 +61,20 @@ export function byFields<F extends string>(
 export function byMetric(alias: string, key: string, runPk: Sql, direction: Direction): Order {
   const [pk, special, value] = [column(alias, 'pk'), column(alias, 'special'), column(alias, 'value')];
   const { join, table, last } = joined('metrics', alias, key, runPk);
+  const ranking: Ranking = {
+    table,
+    join,
+    index: 'metrics_value',
+    isRanked: sql`${column(alias, 'key')} = ${key}`,
+    floor: sql`${special} > ${SPECIAL.nan}`,
+    isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
+    areUnrankedAlike: true,
+    terms: [
+      { expression: special, direction },
+      { expression: value, direction },
+    ],
+    last,
+  };
   return {
     join,
     terms: [
@@ -72,20 +90,12 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
       },
       { name: 'value', expression: sql`COALESCE(${value}, 0)`, direction },
     ],
-    ranking: {
-      table,
-      join,
-      index: 'metrics_value',
-      isRanked: sql`${column(alias, 'key')} = ${key}`,
-      floor: sql`${special} > ${SPECIAL.nan}`,
-      isUnranked: sql`(${pk} IS NULL OR ${special} = ${SPECIAL.nan})`,
-      areUnrankedAlike: true,
-      terms: [
-        { expression: special, direction },
-        { expression: value, direction },
-      ],
-      last,
-    },
+    ranking,
+    rankingWithin: (experiment) => ({
+      ...ranking,
+      index: 'metrics_of_experiment',
+      isRanked: sql`${column(alias, 'experimentPk')} = ${experiment} AND ${ranking.isRanked}`,
+    }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Candidates {
   readonly column: Sql;
   /** What is left to check of these rows, over a column that is the same as the list's key; by default all conditions. */
   readonly rest?: (key: Sql) => readonly Sql[];
+  /** An index that holds the first order of these rows alone. */
+  readonly ranking?: Ranking | undefined;
 }
 
 /**
@@ -65,8 +67,6 @@ export interface Ranking {
   readonly terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[];
   /** What it is sorted by after these, and the list's column that is the same. */
   readonly last: { readonly column: Sql; readonly of: Sql };
-  /** What the list's filter leaves of it, where it leaves nothing else: the index is read between these places. */
-  readonly span?: Span | undefined;
 }
 
 /** From a place of an index up to another, both included; undefined is its end. */
@@ -88,6 +88,8 @@ export interface ListRequest {
   readonly candidates?: readonly Candidates[];
   /** The index that holds the first order of the list. */
   readonly ranking?: Ranking | undefined;
+  /** What the filter leaves of such an index, where it leaves nothing else: it is read between these places. */
+  readonly span?: Span | undefined;
 }
 
 /** How many terms a list may be sorted by: each is a part of every comparison with a cursor. */

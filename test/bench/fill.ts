@@ -72,6 +72,7 @@ export async function fill(source: FilledDatabase, filling: Filling): Promise<vo
     await insert(source, 'metrics', runs, {
       pk: `${index} * ${runs} + n + 1`,
       runPk: 'n + 1',
+      experimentPk: `n % ${experiments} + 1`,
       key: `'${key}'`,
       step: '1',
       at: `${AT} + n * 1000`,

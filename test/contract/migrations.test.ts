@@ -104,6 +104,29 @@ describe('the migrations', () => {
     expect(await again.drift()).toEqual([]);
   });
 
+  it('tell metrics that were there before of which experiment they are', async () => {
+    const registry = await openAgain();
+    const { runs, metrics } = registry.features.services;
+    const logIn = async (name: string) => {
+      const run = await runs.start(ADA, { experiment: { name }, createExperiment: true });
+      await metrics.logBatch(ADA, { run: globalId('Run', run), metrics: [{ key: 'loss', step: 0, value: 0.5 }] });
+    };
+    await logIn('a');
+    await logIn('b');
+    const experiments = () => registry.db.read(raw('SELECT experimentPk FROM metrics ORDER BY runPk'));
+    const recorded = await experiments();
+    expect(recorded).toEqual([{ experimentPk: 1 }, { experimentPk: 2 }]);
+    const statements = [
+      isSqlite ? 'DROP INDEX metrics_of_experiment' : 'DROP INDEX metrics_of_experiment ON metrics',
+      'ALTER TABLE metrics DROP COLUMN experimentPk',
+      "DELETE FROM schema_migrations WHERE name = 'RankWithinExperiments1764000000012'",
+    ];
+    for (const statement of statements) await execute(registry, statement);
+    const again = await openAgain();
+    expect(await experiments()).toEqual(recorded);
+    expect(await again.drift()).toEqual([]);
+  });
+
   it('are run by one of several that start at once, in one process', async () => {
     const logs = Array.from({ length: 5 }, () => recordingLog());
     const registries = await Promise.all(logs.map(({ log }) => openAgain({}, log)));

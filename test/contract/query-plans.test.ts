@@ -102,6 +102,16 @@ const LISTS: readonly (readonly [string, string])[] = [
     'runs with a metric and a param by that metric',
     `runs(filter: { ${AUC}, param: { key: "lr", value: { ne: "31" } } }, orderBy: [{ metric: "auc", direction: DESC }]) { nodes { name } }`,
   ],
+  ...['ASC', 'DESC'].flatMap((direction): [string, string][] => [
+    [
+      `runs of an experiment by metric, ${direction}`,
+      `runs(filter: { experiment: { eq: "experiment 0003" } }, orderBy: [{ metric: "auc", direction: ${direction} }]) { nodes { name } }`,
+    ],
+    [
+      `runs through their experiment by metric, ${direction}`,
+      `experiment(by: { name: "experiment 0003" }) { runs(filter: { ${AUC} }, orderBy: [{ metric: "auc", direction: ${direction} }]) { nodes { name } } }`,
+    ],
+  ]),
   ['runs of experiments', 'experiments { nodes { runs(first: 5) { nodes { name } } } }'],
   ['versions, newest first', 'modelVersions { nodes { number } }'],
   ['versions by number', 'modelVersions(orderBy: [{ field: NUMBER }]) { nodes { number } }'],
@@ -171,6 +181,26 @@ describe('a page of runs by a metric', () => {
       : /"type":"range".*"key":"metrics_value"/;
     expect(step).toMatch(isBetween);
     if (args.includes('ASC') || args.includes('before')) expect(step).not.toMatch(/special>\?/);
+  });
+});
+
+describe('a page of the runs of an experiment by a metric', () => {
+  const args = `orderBy: [{ metric: "auc", direction: DESC }], first: 5`;
+  it.each([
+    ['named by a filter', `runs(filter: { experiment: { eq: "experiment 0003" } }, ${args}) { nodes { name } }`],
+    ['through the experiment', `experiment(by: { name: "experiment 0003" }) { runs(${args}) { nodes { name } } }`],
+    [
+      'named by a filter beside others',
+      `runs(filter: { experiment: { eq: "experiment 0003" }, ${AUC}, param: { key: "lr", exists: true } }, ${args}) { nodes { name } }`,
+    ],
+  ])('%s goes along their own part of the index', async (_how, list) => {
+    statements.length = 0;
+    await registry.ask(`{ ${list} }`);
+    const [walk] = statements.filter(({ text }) => text.includes('metrics_of_experiment'));
+    const plan = await explained.planOf(walk as Statement);
+    const step = plan.find((line) => line.includes('metrics_of_experiment'));
+    expect(step).toMatch(isSqlite ? /metrics_of_experiment \(experimentPk=\? AND key=\?/ : /"type":"(range|ref)"/);
+    expect(plan.join()).not.toMatch(/TEMP B-TREE|filesort|temporary/);
   });
 });
 

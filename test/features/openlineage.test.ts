@@ -262,6 +262,24 @@ describe('OpenLineage events', () => {
     });
   });
 
+  it('take what a run logged along to the experiment of an earlier event that comes later', async () => {
+    const runId = randomUUID();
+    await send(runEvent({ runId, at: AT(1), job: 'late' }));
+    const { id } = await runWith(runId, 'id');
+    await registry.ask(
+      'mutation($id: ID!) { logBatch(input: {run: $id, metrics: [{key: "loss", value: 0.5, step: 1}]}) { run { id } } }',
+      { id },
+    );
+    await send(runEvent({ runId, at: AT(0), job: 'early' }));
+    const best = (job: string) =>
+      registry.ask(
+        'query($name: String!) { runs(filter: { experiment: { eq: $name }, metric: { key: "loss", lt: 1 } }, orderBy: [{ metric: "loss" }]) { nodes { id } } }',
+        { name: `nightly/${job}` },
+      );
+    expect((await best('late')).runs.nodes).toEqual([]);
+    expect((await best('early')).runs.nodes).toEqual([{ id }]);
+  });
+
   it('change nothing of a run that was deleted', async () => {
     const runId = randomUUID();
     await send(runEvent({ runId, at: AT(0) }));

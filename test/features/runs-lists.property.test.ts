@@ -54,6 +54,7 @@ const METRICS = [
   Number.NEGATIVE_INFINITY,
 ];
 const FINITE = METRICS.filter(Number.isFinite);
+const EXPERIMENTS = ['one', 'One', 'two %'];
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
@@ -67,7 +68,7 @@ const paramValue = fc.oneof(text, oneOf(NUMBERS), oneOf(ODD_NUMBERS), long);
 
 const runSpec: fc.Arbitrary<RunSpec> = fc
   .record({
-    experiment: oneOf(['one', 'One', 'two %']),
+    experiment: oneOf(EXPERIMENTS),
     name: text,
     status: oneOf(STATUSES),
     startedAt: instant,
@@ -114,7 +115,7 @@ const keyed = fc.oneof(
 const ownFilter = fc.oneof(
   fc.record({ name: textFilter }),
   fc.record({ status: fc.array(oneOf(STATUSES), { maxLength: 4 }) }),
-  fc.record({ experiment: textFilter }),
+  fc.record({ experiment: fc.oneof(textFilter, fc.record({ eq: oneOf(EXPERIMENTS) })) }),
   fc.record({ startedAt: range(instantText) }),
   fc.record({ endedAt: range(instantText) }),
   fc.record({ tag: keyed }),
@@ -151,6 +152,18 @@ const order: fc.Arbitrary<Order> = fc
   )
   .map(([what, direction]) => ({ ...what, direction }));
 
+/** A list of all runs, or of those of an experiment. */
+interface Listing {
+  readonly filter: Filter;
+  readonly orderBy: Order[];
+  readonly experiment?: string | undefined;
+}
+const VARIABLES = '$filter: RunFilter, $orderBy: [RunOrder!], $first: Int, $last: Int, $after: String, $before: String';
+const LIST = `runs(filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after, before: $before) {
+  totalCount nodes { runId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+const ALL = `query(${VARIABLES}) { ${LIST} }`;
+const OF_EXPERIMENT = `query($experiment: String!, ${VARIABLES}) { experiment(by: { name: $experiment }) { ${LIST} } }`;
+
 /** Small lists are read from what their filter names, unless that is never few. */
 describe.each([
   { way: 'from what their filters name', fewCandidates: RUNS },
@@ -166,18 +179,17 @@ describe.each([
   });
   afterAll(() => registry.stop());
 
-  /** The list, page by page, from its beginning or from its end. */
-  async function walk(variables: { filter: Filter; orderBy: Order[] }, size: number, isBackward: boolean) {
-    const query = `query($filter: RunFilter, $orderBy: [RunOrder!], $first: Int, $last: Int, $after: String, $before: String) {
-      runs(filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after, before: $before) {
-        totalCount nodes { runId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+  /** The list of all runs or of an experiment's, page by page, from its beginning or from its end. */
+  async function walk({ experiment, ...variables }: Listing, size: number, isBackward: boolean) {
+    const query = experiment === undefined ? ALL : OF_EXPERIMENT;
     const runIds: string[] = [];
     let cursor: string | null = null;
     for (;;) {
       const page: Record<string, unknown> = isBackward
         ? { last: size, before: cursor }
         : { first: size, after: cursor };
-      const { runs: list } = await registry.ask(query, { ...variables, ...page });
+      const answer = await registry.ask(query, { experiment, ...variables, ...page });
+      const { runs: list } = answer.experiment ?? answer;
       const found = list.nodes.map((node: { runId: string }) => node.runId);
       if (isBackward) runIds.unshift(...found);
       else runIds.push(...found);
@@ -196,9 +208,11 @@ describe.each([
         fc.array(order, { maxLength: 3 }),
         fc.oneof(fc.integer({ min: 5, max: 25 }), fc.constant(500)),
         fc.boolean(),
-        async (someFilter, orderBy, size, isBackward) => {
-          const expected = expectedList(runs, someFilter, orderBy).map((run) => run.runId);
-          const found = await walk({ filter: someFilter, orderBy }, size, isBackward);
+        maybe(oneOf(EXPERIMENTS)),
+        async (someFilter, orderBy, size, isBackward, experiment) => {
+          const own = experiment === undefined ? {} : { experiment: { eq: experiment } };
+          const expected = expectedList(runs, { ...own, and: [someFilter] }, orderBy).map((run) => run.runId);
+          const found = await walk({ filter: someFilter, orderBy, experiment }, size, isBackward);
           lengths.push(expected.length);
           expect(found).toEqual({ runIds: expected, totalCount: expected.length });
         },
@@ -216,6 +230,22 @@ describe.each([
         const expected = expectedList(runs, {}, orderBy).map((run) => run.runId);
         expect((await walk({ filter: {}, orderBy }, 1, false)).runIds).toEqual(expected);
         expect((await walk({ filter: {}, orderBy }, 1, true)).runIds).toEqual(expected);
+      }
+    }
+  }, 180_000);
+
+  it('are the same of an experiment, by name or through the experiment, whether the metric is there or not', async () => {
+    const isOfOne = { experiment: { eq: 'one' } };
+    const isLow: Filter = { metric: { key: 'loss', lt: 0.5 } };
+    for (const direction of ['ASC', 'DESC'] as const) {
+      const orderBy: Order[] = [{ metric: 'loss', direction }, { field: 'NAME', direction: 'ASC' }];
+      for (const also of [{}, isLow, { name: { ne: 'a' } }]) {
+        const expected = expectedList(runs, { ...isOfOne, ...also }, orderBy).map((run) => run.runId);
+        expect(expected.length).toBeGreaterThan(1);
+        for (const isBackward of [false, true]) {
+          expect((await walk({ filter: { ...isOfOne, ...also }, orderBy }, 2, isBackward)).runIds).toEqual(expected);
+          expect((await walk({ filter: also, orderBy, experiment: 'one' }, 2, isBackward)).runIds).toEqual(expected);
+        }
       }
     }
   }, 180_000);

@@ -126,7 +126,7 @@ async function insertExperiments(tx: Transaction, names: readonly string[]): Pro
 export function insertMetric(runPk: number, key: string, value: number): Sql {
   const special = Number.isNaN(value) ? -2 : (SPECIALS.get(value) ?? 0);
   const stored = special === 0 ? value : 0;
-  return sql`INSERT INTO metrics (runPk, \`key\`, step, at, special, value, recency, \`count\`) VALUES (${runPk}, ${key}, 0, 0, ${special}, ${stored}, '', 1)`;
+  return sql`INSERT INTO metrics (runPk, experimentPk, \`key\`, step, at, special, value, recency, \`count\`) SELECT r.pk, r.experimentPk, ${key}, 0, 0, ${special}, ${stored}, '', 1 FROM runs r WHERE r.pk = ${runPk}`;
 }
 
 async function datasetNamed(tx: Transaction, name: string): Promise<number> {

@@ -1,10 +1,10 @@
 // Steps that the tests of versions, aliases and stages share.
 
 import { globalId } from '../../src/core/ids.ts';
-import { SPECIAL } from '../../src/database/filters.ts';
 import { sql } from '../../src/database/sql.ts';
 import { Run, RunStatus } from '../../src/features/runs/run.entity.ts';
 import type { GraphQLAnswer, TestRegistry } from './registry.ts';
+import { insertMetric } from './runs.ts';
 
 export const REGISTER = `mutation($input: RegisterVersionInput!) { registerVersion(input: $input) { version {
   id number stage status statusMessage description source uri revision createdAt createdBy { name } updatedAt deletedAt
@@ -76,13 +76,7 @@ export async function storeRun(
       updatedAt: at,
       deletedWithExperiment: 0,
     });
-    for (const [key, value] of Object.entries(metrics)) {
-      const special = Number.isNaN(value) ? SPECIAL.nan : Number.isFinite(value) ? SPECIAL.finite : Math.sign(value);
-      const stored = special === SPECIAL.finite ? value : 0;
-      await tx.execute(
-        sql`INSERT INTO metrics (runPk, \`key\`, step, at, special, value, recency, count) VALUES (${insertedPk}, ${key}, 0, ${at}, ${special}, ${stored}, '', 1)`,
-      );
-    }
+    for (const [key, value] of Object.entries(metrics)) await tx.execute(insertMetric(insertedPk, key, value));
     return insertedPk;
   });
   return globalId('Run', pk);

@@ -2,7 +2,7 @@
 // from here on, and nothing else.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addCount, createTable, dropColumn, dropTables } from './ddl.ts';
+import { addColumn, createTable, dropColumn, dropTables } from './ddl.ts';
 
 /** As the program encodes nodes and origins, and the end of what goes on. */
 const DATASET = (pk: string) => `(${pk} * 4 + 1)`;
@@ -27,7 +27,7 @@ export class CreateLineage1764000000007 implements MigrationInterface {
       await fill(runner, DATASET('originPk'), DATASET('datasetPk'), 'dataset_origins WHERE 1 = 1');
     }
     await dropTables(runner, ['dataset_origins']);
-    await addCount(runner, 'datasets', 'sequence', 1);
+    await addColumn(runner, 'datasets', 'sequence', 'int', 1);
   }
 
   async down(runner: QueryRunner): Promise<void> {

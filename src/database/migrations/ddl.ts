@@ -46,9 +46,16 @@ export async function dropTables(runner: QueryRunner, tables: readonly string[])
 }
 
 /** Adds a column of numbers to a table that is there, where it does not have it yet. */
-export async function addCount(runner: QueryRunner, table: string, column: string, initial: number): Promise<void> {
+export async function addColumn(
+  runner: QueryRunner,
+  table: string,
+  column: string,
+  type: 'int' | 'ref',
+  initial: number,
+): Promise<void> {
   if (await runner.hasColumn(table, column)) return;
-  await runner.query(`ALTER TABLE \`${table}\` ADD COLUMN \`${column}\` integer NOT NULL DEFAULT ${initial}`);
+  const rendered = renderColumn(column, type, await targetOf(runner));
+  await runner.query(`ALTER TABLE \`${table}\` ADD COLUMN ${rendered} DEFAULT ${initial}`);
 }
 
 export async function dropColumn(runner: QueryRunner, table: string, column: string): Promise<void> {

@@ -11,6 +11,7 @@ import { IdentifyRegistry1764000000008 } from './1764000000008-identify-registry
 import { KeepOpenLineage1764000000009 } from './1764000000009-keep-openlineage.ts';
 import { IndexWhatListsAsk1764000000010 } from './1764000000010-index-what-lists-ask.ts';
 import { IndexLatestVersions1764000000011 } from './1764000000011-index-latest-versions.ts';
+import { RankWithinExperiments1764000000012 } from './1764000000012-rank-within-experiments.ts';
 
 export const MIGRATIONS = [
   CreateRegistry1764000000001,
@@ -24,4 +25,5 @@ export const MIGRATIONS = [
   KeepOpenLineage1764000000009,
   IndexWhatListsAsk1764000000010,
   IndexLatestVersions1764000000011,
+  RankWithinExperiments1764000000012,
 ];

@@ -8,6 +8,7 @@ import {
   Instant,
   KeyPart,
   LargeCount,
+  LaterReference,
   OptionalDouble,
   Reference,
   Text,
@@ -16,9 +17,12 @@ import {
 @Entity('metrics')
 @Index('metrics_one', ['runPk', 'key'], { unique: true })
 @Index('metrics_value', ['key', 'special', 'value', 'runPk'])
+@Index('metrics_of_experiment', ['experimentPk', 'key', 'special', 'value', 'runPk'])
 export class MetricRow {
   @GeneratedKey() pk!: number;
   @Reference() runPk!: number;
+  /** The run's, so that an index finds the best of an experiment; it follows the run where that moves. */
+  @LaterReference() experimentPk!: number;
   @Text(250) key!: string;
   /** The latest point: the greatest by step, time and value. */
   @LargeCount() step!: number;

@@ -66,7 +66,7 @@ export async function writeSeries(
   const fresh = all.filter((series) => series.pk === undefined);
   const newPoints = isNewWanted ? await findNew(tx, all) : [];
   if (fresh.length > 0) {
-    tx.deferInsert(MetricRow, fresh.map(metricRow));
+    tx.deferInsert(MetricRow, fresh.map(newMetricRow), OF_THE_EXPERIMENT);
     await Promise.all([findMetrics(tx, fresh), checkMetrics?.()]);
   }
   const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
@@ -155,6 +155,15 @@ async function findNew(tx: Transaction, all: readonly Series[]): Promise<NewPoin
 
 function identityOf(metricPk: number | undefined, { step, at, special, value }: StoredPoint): string {
   return [metricPk, step, at, special, value].join(' ');
+}
+
+/** A metric is in the experiment of its run. */
+const OF_THE_EXPERIMENT = {
+  computed: { experimentPk: sql`(SELECT r.experimentPk FROM runs r WHERE r.pk = ?)` },
+};
+
+function newMetricRow(series: Series): Row {
+  return { ...metricRow(series), experimentPk: series.runPk };
 }
 
 /** What the points of a series alone make of their metric. */

@@ -95,6 +95,8 @@ export class RunObservationService {
     Object.assign(run, differing, { revision: run.revision + 1, updatedAt: Math.max(tx.startedAt, run.updatedAt) });
     const { pk, revision, updatedAt } = run;
     await tx.update('runs', { ...differing, revision, updatedAt }, sql`pk = ${pk}`);
+    const { experimentPk } = differing;
+    if (experimentPk !== undefined) tx.deferUpdate('metrics', { experimentPk }, sql`runPk = ${pk}`);
     if (changes.length > 0) tx.record(runUpdated(run, changes));
     if (isEnding) tx.record(runEnded(run));
   }

@@ -16,6 +16,7 @@ import {
   type TextCondition,
   textCondition,
 } from '../../database/filters.ts';
+import type { Order } from '../../database/orders.ts';
 import type { Candidates, Span } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
@@ -37,8 +38,14 @@ const PARAMS = { table: 'params', owner: 'runPk' };
 /**
  * What the filter names through indexes of their own, so that it need not be looked for in all runs.
  * @param also what is a condition beside the filter
+ * @param rankingWithin of the list's first order, where there is one
  */
-export function runCandidates(dialect: Dialect, filter: RunFilter, also: Sql): Candidates[] {
+export function runCandidates(
+  dialect: Dialect,
+  filter: RunFilter,
+  also: Sql,
+  rankingWithin: Order['rankingWithin'],
+): Candidates[] {
   const parts = necessary(filter);
   const rows = parts.flatMap((part) => [
     ...ownersByOwnText(dialect, 'runs', 'name', part.name),
@@ -57,7 +64,9 @@ export function runCandidates(dialect: Dialect, filter: RunFilter, also: Sql): C
     ...parts.flatMap((part) => {
       if (!part.experiment) return [];
       const rest = (pk: Sql) => [also, runCondition(dialect, filter, pk, part)];
-      return [{ rows: runsOfExperiments(dialect, part.experiment), column, rest }];
+      const only = theExperiment(part.experiment);
+      const ranking = only && rankingWithin?.(only);
+      return [{ rows: runsOfExperiments(dialect, part.experiment), column, rest, ranking }];
     }),
   ];
 }
@@ -66,6 +75,22 @@ export function runCandidates(dialect: Dialect, filter: RunFilter, also: Sql): C
 function runsOfExperiments(dialect: Dialect, filter: TextCondition): Sql {
   const isNamed = textCondition(dialect, sql`f.name`, filter);
   return sql`SELECT x.pk AS owner FROM experiments f ${dialect.nestedJoin} runs x ON x.experimentPk = f.pk WHERE ${isNamed}`;
+}
+
+/** The experiment that is named, of those that are not deleted; undefined where the condition is another than that. */
+function theExperiment({ eq, ignoreCase, ...others }: TextCondition): Sql | undefined {
+  if (!isGiven(eq) || ignoreCase || Object.values(others).some(isGiven)) return undefined;
+  return sql`(SELECT f.pk FROM experiments f WHERE f.name = ${eq} AND f.live = 1)`;
+}
+
+/** The runs of one experiment. @param rest what else there is to check of them */
+export function runsOf(
+  experiment: number,
+  rest: Candidates['rest'],
+  rankingWithin: Order['rankingWithin'],
+): Candidates {
+  const rows = sql`SELECT x.pk AS owner FROM runs x WHERE x.experimentPk = ${experiment}`;
+  return { rows, column: sql`r.pk`, rest, ranking: rankingWithin?.(sql`${experiment}`) };
 }
 
 /** The values of a metric that the filter leaves; undefined where it leaves runs without one. */

@@ -10,7 +10,7 @@ import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { RUN_PARTS, Run, RunTag } from './run.entity.ts';
-import { runCandidates, runCondition, spanOf } from './run.filters.ts';
+import { runCandidates, runCondition, runsOf, spanOf } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
 
@@ -54,6 +54,10 @@ export class RunQueries {
 
   /** The same list of the runs of each experiment. */
   async listByExperiment(args: RunListArgs, of: Columns, experimentPks: readonly number[]): Promise<Page<Run>[]> {
+    const [only] = experimentPks;
+    if (experimentPks.length === 1 && args.orderBy?.[0]?.metric) {
+      return [await readPage(this.db, ...this.prepare(args, of, only))];
+    }
     const [source, request] = this.prepare(args, of);
     return readPages(this.db, source, sql`r.experimentPk`, request, experimentPks);
   }
@@ -84,25 +88,30 @@ export class RunQueries {
     );
   }
 
-  private prepare({ filter, orderBy, deleted, ...page }: RunListArgs, of: Columns): [ListSource<Run>, ListRequest] {
+  /** @param experiment the row number of the one whose runs are listed; all by default */
+  private prepare(
+    { filter, orderBy, deleted, ...page }: RunListArgs,
+    of: Columns,
+    experiment?: number,
+  ): [ListSource<Run>, ListRequest] {
     const { dialect } = this.db;
-    const { order, joins, ranking } = sortedRuns(orderBy);
+    const { order, joins, ranking, rankingWithin } = sortedRuns(orderBy);
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
     const isWanted = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
-    const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
-    const candidates = filter ? runCandidates(dialect, filter, isWanted) : [];
+    const filtered = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
+    // Of a deleted run, the experiment may be one of several deleted ones with its name.
+    const candidates = filter ? runCandidates(dialect, filter, isWanted, deleted ? undefined : rankingWithin) : [];
     if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
-    const [first] = orderBy ?? [];
+    let whereBy = filtered;
+    if (experiment !== undefined) {
+      whereBy = (pk) => [sql`r.experimentPk = ${experiment}`, ...filtered(pk)];
+      candidates.unshift(runsOf(experiment, filtered, rankingWithin));
+    }
+    const key = orderBy?.[0]?.metric;
+    const span = filter && key ? spanOf(filter, key) : undefined;
     return [
       { ...RUNS, ...RUN_PARTS.of(of), joins },
-      {
-        where: whereBy(RUN_PK),
-        whereBy,
-        order,
-        page: readPageArgs(page),
-        candidates,
-        ranking: ranking && { ...ranking, span: filter && first?.metric ? spanOf(filter, first.metric) : undefined },
-      },
+      { where: whereBy(RUN_PK), whereBy, order, page: readPageArgs(page), candidates, ranking, span },
     ];
   }
 }

@@ -101,7 +101,8 @@ export class VersionQueries {
         order: order.length > 0 ? order : NEWEST_VERSION_FIRST,
         page: readPageArgs(page),
         candidates: filter ? this.candidates(filter) : [],
-        ranking: ranking && { ...ranking, span: filter && key ? spanOf(filter, key) : undefined },
+        ranking,
+        span: filter && key ? spanOf(filter, key) : undefined,
       },
     };
   }
