@@ -238,7 +238,10 @@ describe.each([
     const isOfOne = { experiment: { eq: 'one' } };
     const isLow: Filter = { metric: { key: 'loss', lt: 0.5 } };
     for (const direction of ['ASC', 'DESC'] as const) {
-      const orderBy: Order[] = [{ metric: 'loss', direction }, { field: 'NAME', direction: 'ASC' }];
+      const orderBy: Order[] = [
+        { metric: 'loss', direction },
+        { field: 'NAME', direction: 'ASC' },
+      ];
       for (const also of [{}, isLow, { name: { ne: 'a' } }]) {
         const expected = expectedList(runs, { ...isOfOne, ...also }, orderBy).map((run) => run.runId);
         expect(expected.length).toBeGreaterThan(1);

@@ -126,6 +126,10 @@ const BROKEN: Readonly<Record<string, string>> = {
       OR (m.step, m.at, m.special, m.value) <> (SELECT l.step, l.at, l.special, l.value FROM metric_points l
         WHERE l.metricPk = m.pk ORDER BY l.step DESC, l.at DESC, l.special DESC, l.value DESC LIMIT 1)`,
 
+  'a metric is in the experiment of its run': `
+    SELECT m.pk, m.experimentPk, r.experimentPk AS ofRun FROM metrics m LEFT JOIN runs r ON r.pk = m.runPk
+    WHERE r.experimentPk IS NOT m.experimentPk`,
+
   'points belong to a metric': `
     SELECT p.metricPk FROM metric_points p LEFT JOIN metrics m ON m.pk = p.metricPk WHERE m.pk IS NULL`,
 
