@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly onStatement?: StatementListener;
   /** Whether pending migrations are run first, as they are by default. */
   readonly migrate?: 'first' | 'never';
+  /** Whether much is going to be written at once, as an import does. */
+  readonly isBulk?: boolean;
   /** Told of what the program does. */
   readonly telemetry?: Telemetry;
   /** Up to how many rows a list is read from what its filter names, in place of the usual number. */
@@ -63,11 +65,12 @@ export interface App extends Registry {
 
 /** Connects, migrates and builds the features. @throws Unavailable where the database stays out of reach */
 export async function openRegistry(config: Config, log: Logger, options: AppOptions = {}): Promise<Registry> {
-  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY, fewCandidates } = options;
+  const { clock = systemClock, onStatement, telemetry = NO_TELEMETRY, fewCandidates, isBulk } = options;
   const connect = connector(config.database, {
     entities: ENTITIES,
     onStatement,
     isFullySynchronous: config.sqliteSynchronous === 'full',
+    isBulk,
   });
   const open = options.migrate === 'never' ? connect : migrating(connect, log);
   const connections = await waitForDatabase(open, {

@@ -21,7 +21,7 @@ export interface Host {
   openRegistry(
     config: Config,
     log: Logger,
-    options?: { readonly migrate?: 'first' | 'never' },
+    options?: { readonly migrate?: 'first' | 'never'; readonly isBulk?: boolean },
   ): Promise<OpenedRegistry>;
   startApp(config: Config, log: Logger): Promise<ServedRegistry>;
 }

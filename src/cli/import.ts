@@ -98,7 +98,7 @@ interface Import {
 
 /** Imports until the end, a signal, or an error of the database; the last two are told in the report. */
 async function importInto({ host, config, log }: Destination, { source, report, progress }: Import): Promise<void> {
-  const registry = await host.openRegistry(config, log);
+  const registry = await host.openRegistry(config, log, { isBulk: true });
   try {
     await whileInterruptible((signal) =>
       source.importInto(registry, {

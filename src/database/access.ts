@@ -15,7 +15,7 @@ export async function readRows(db: Database, list: PreparedList): Promise<Cursor
     const { from, within } = among(db, list, few);
     return select(db, list, from, [within], list.orderBy, wanted);
   }
-  if (ranked?.ranking) return readAlong(db, list, ranked.ranking, wanted, ranked);
+  if (ranked?.ranking) return readAlong(db, list, ranked.ranking, wanted, { rest: ranked.rest, few });
   if (ranking) return readAlong(db, list, ranking, wanted);
   return select(db, list, list.from, [list.within], list.orderBy, wanted);
 }
@@ -58,18 +58,23 @@ async function sizesOf(db: Database, candidates: readonly Candidates[]): Promise
   return sizes as number[];
 }
 
-/** @param of the candidates that the index holds alone; undefined where it holds the whole list's */
+/** What is known of the candidates that an index holds alone: what is left to check of them, and whether they are few. */
+interface Alone {
+  readonly rest?: Candidates['rest'];
+  readonly few?: Candidates | undefined;
+}
+
 async function readAlong(
   db: Database,
   list: PreparedList,
   ranking: Ranking,
   wanted: number,
-  of?: Candidates,
+  { rest, few }: Alone = {},
 ): Promise<CursorRow[]> {
   const { isBackward } = list.request.page;
   const isStartRanked = list.start && Number(list.start[0]) === 0;
-  const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count, of?.rest);
-  const unranked = async (count: number) => (list.request.span ? [] : readUnranked(db, list, ranking, count, of));
+  const ranked = (count: number) => readRanked(db, list, ranking, isStartRanked === true, count, rest);
+  const unranked = async (count: number) => (list.request.span ? [] : readUnranked(db, list, ranking, count, few));
   const [first, second] = isBackward ? [unranked, ranked] : [ranked, unranked];
   const isFirstPassed = isStartRanked !== undefined && isStartRanked === isBackward;
   const rows = isFirstPassed ? [] : await first(wanted);
@@ -82,10 +87,10 @@ function readUnranked(
   list: PreparedList,
   ranking: Ranking,
   count: number,
-  of: Candidates | undefined,
+  few: Candidates | undefined,
 ): Promise<CursorRow[]> {
   const terms = ranking.areUnrankedAlike ? list.terms.slice(ranking.terms.length + 1) : list.terms;
-  const { from, within } = of ? among(db, list, of) : list;
+  const { from, within } = few ? among(db, list, few) : list;
   return select(db, list, from, [within, ranking.isUnranked], list.orderedBy(terms), count);
 }
 

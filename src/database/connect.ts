@@ -39,6 +39,8 @@ export interface ConnectOptions {
   readonly onStatement?: StatementListener | undefined;
   /** SQLite: wait for the disk at every commit, so that a power cut loses nothing acknowledged. */
   readonly isFullySynchronous?: boolean;
+  /** SQLite: much is written at once, so that memory may be spent on writing each page less often. */
+  readonly isBulk?: boolean | undefined;
   /** Connections to the server at most. */
   readonly poolSize?: number;
 }
@@ -46,6 +48,9 @@ export interface ConnectOptions {
 const STATEMENT_CACHE = 500;
 /** Holds what a large transaction changes: pages that do not fit are written to the log again and again. */
 const WRITER_CACHE_KIB = 32_768;
+const BULK_CACHE_KIB = 262_144;
+/** How long the log gets before its pages are written to their places. */
+const BULK_LOG_PAGES = 16_384;
 /** Holds what reads come back to in a large file, such as the edges that a traversal follows. */
 const READER_CACHE_KIB = 32_768;
 const WRITER_BUSY_MS = 20;
@@ -76,7 +81,8 @@ async function connectSqlite(address: SqliteAddress, options: ConnectOptions): P
       database.pragma(`busy_timeout = ${READER_BUSY_MS}`);
       database.pragma('journal_mode = WAL');
       database.pragma(`busy_timeout = ${WRITER_BUSY_MS}`);
-      database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
+      database.pragma(`cache_size = -${options.isBulk ? BULK_CACHE_KIB : WRITER_CACHE_KIB}`);
+      if (options.isBulk) database.pragma(`wal_autocheckpoint = ${BULK_LOG_PAGES}`);
       database.pragma(`synchronous = ${options.isFullySynchronous ? 'FULL' : 'NORMAL'}`);
     },
   });

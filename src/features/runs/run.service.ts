@@ -161,7 +161,7 @@ export class RunService {
   async restore(actor: ActorIdentity, input: RestoreRunInput): Promise<number> {
     const pk = pkOf('Run', input.run, 'input.run');
     return this.db.write({ actor, mutation: 'restoreRun', input }, async (tx) => {
-      // A run never changes its experiment, which is held first, as by whoever deletes it with its runs.
+      // A deleted run stays in its experiment, which is held first, as by whoever deletes it with its runs.
       const home = await tx.first<Run>(sql`SELECT experimentPk FROM runs WHERE pk = ${pk}`);
       if (!home) throw noSuchRun('input.run');
       const experiment = await this.experiments.find(tx, { pk: home.experimentPk }, 'input.run');

@@ -1,10 +1,12 @@
 // The same data in MLflow's store and in a registry: filled there, and imported here.
 
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePorts } from '../../support/free-ports.ts';
-import { succeeds } from '../support/python.ts';
+import { onAllCores } from '../support/machine.ts';
 import type { Bench } from '../support/row.ts';
 import { type MeasuredServer, startModelgraph, startServer } from '../support/servers.ts';
 
@@ -15,10 +17,19 @@ export const MODELS = 500;
 export const VERSIONS = 20;
 const RUNS = 100_000;
 const QUICK_RUNS = 1_000;
+/** Characters that a program may print: the import tells how far it is. */
+const MOST_OUTPUT = 10_000_000;
+
+const execute = promisify(execFile);
 
 export interface Peers {
   readonly ours: MeasuredServer;
   readonly mlflow: MeasuredServer;
+  /**
+   * Does something with MLflow's server, which stands still once that is done: it has work of its own,
+   * and goes on with what nobody waits for any longer, and neither is to take time from the registry.
+   */
+  whileAwake<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -32,35 +43,54 @@ interface Places {
 export async function startPeers(engine: 'SQLite' | 'MariaDB', bench: Bench): Promise<Peers | undefined> {
   const python = await bench.python();
   if (python === undefined || (engine === 'MariaDB' && !bench.mysql)) return undefined;
-  const store = join(bench.folder, 'mlflow.db');
   const runs = bench.runs ?? (bench.isQuick ? QUICK_RUNS : RUNS);
-  const fill = async (uri: string) => {
-    bench.say(`filling MLflow's store on ${uri.split(':')[0]} with ${runs} runs`);
-    const args = [FILLER, uri, String(runs), String(MODELS), String(VERSIONS)];
-    if (!(await succeeds(python, args))) throw new Error('The store of MLflow cannot be filled.');
+  const fill = (uri: string) => run(python, [FILLER, uri, ...[runs, MODELS, VERSIONS].map(String)]);
+  // The filler makes the same rows in every store: what is imported from a file is what a server has.
+  const filled = join(bench.folder, 'mlflow-filled.db');
+  if (!existsSync(filled)) {
+    bench.say(`filling a store of MLflow with ${runs} runs`);
+    await fill(`sqlite:///${filled}`);
+  }
+  const places = await placesOf(engine, bench);
+  bench.say(`MLflow's and the registry's data, ${engine}`);
+  const theirs = async () => {
+    if (engine === 'SQLite') await copyFile(filled, join(bench.folder, 'mlflow.db'));
+    else await fill(places.mlflow);
+    const [port = 0] = await freePorts(1);
+    const options = ['--backend-store-uri', places.mlflow, '--host', '127.0.0.1', '--port', String(port)];
+    // Without the processes for jobs, which work on nothing here and make it slower.
+    const environment = { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' };
+    const command = [python, '-m', 'mlflow', 'server', ...options];
+    return startServer(command, { folder: bench.folder, environment }, { port, path: '/health' });
   };
-  const places = await placesOf(engine, store, bench);
-  await fill(places.mlflow);
-  // The filler makes the same rows in every store: what is imported from a file is what the server has.
-  const source = join(bench.folder, 'mlflow-filled.db');
-  if (engine === 'SQLite') copyFileSync(store, source);
-  else if (!existsSync(source)) await fill(`sqlite:///${source}`);
-  bench.say('importing it');
-  const imported = spawnSync(process.execPath, [MAIN, 'import', 'mlflow', source, '--database-url', places.ours]);
-  if (imported.status !== 0) throw new Error(`The store cannot be imported: ${imported.stderr}`);
-  const [port = 0] = await freePorts(1);
-  const options = ['--backend-store-uri', places.mlflow, '--host', '127.0.0.1', '--port', String(port)];
-  const mlflow = await startServer(
-    [python, '-m', 'mlflow', 'server', ...options],
-    { folder: bench.folder, environment: { MLFLOW_DISABLE_TELEMETRY: 'true' } },
-    { port, path: '/health', isPinned: false },
-  );
-  const ours = await startModelgraph(places.ours, bench);
-  return { ours, mlflow, stop: async () => void (await Promise.all([ours.stop(), mlflow.stop()])) };
+  const ours = async () => {
+    await run(process.execPath, [MAIN, 'import', 'mlflow', filled, '--database-url', places.ours]);
+    return startModelgraph(places.ours, bench);
+  };
+  const [mlflow, modelgraph] = await Promise.all([theirs(), ours()]);
+  return {
+    ours: modelgraph,
+    mlflow,
+    async whileAwake(work) {
+      mlflow.resume();
+      try {
+        return await work();
+      } finally {
+        mlflow.pause();
+      }
+    },
+    stop: async () => void (await Promise.all([modelgraph.stop(), mlflow.stop()])),
+  };
 }
 
-async function placesOf(engine: 'SQLite' | 'MariaDB', store: string, bench: Bench): Promise<Places> {
-  if (engine === 'SQLite') return { mlflow: `sqlite:///${store}`, ours: `sqlite:${bench.folder}/peer.db` };
+/** @throws where the program fails, with what it printed */
+async function run(command: string, args: readonly string[]): Promise<void> {
+  await execute(...onAllCores(command, args), { maxBuffer: MOST_OUTPUT });
+}
+
+async function placesOf(engine: 'SQLite' | 'MariaDB', bench: Bench): Promise<Places> {
+  const { folder } = bench;
+  if (engine === 'SQLite') return { mlflow: `sqlite:///${folder}/mlflow.db`, ours: `sqlite:${folder}/peer.db` };
   const mysql = bench.mysql as NonNullable<Bench['mysql']>;
   const mlflow = (await mysql.create('bench_mlflow')).replace(/^mysql:/, 'mysql+pymysql:');
   return { mlflow, ours: await mysql.create('bench_peer') };

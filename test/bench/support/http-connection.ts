@@ -52,8 +52,13 @@ export class HttpConnection {
     });
   }
 
+  /** Closes it; an answer that is still awaited never comes. */
   close(): void {
-    this.socket?.destroy();
+    const { socket, waiting } = this;
+    this.socket = undefined;
+    this.waiting = undefined;
+    socket?.destroy();
+    waiting?.reject(new Error('The connection was closed.'));
   }
 
   private open(): Socket {

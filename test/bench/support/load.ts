@@ -61,22 +61,22 @@ async function repeat(port: number, operation: Operation, { clients, forMs, pati
       done++;
     }
   };
-  const all = Promise.all(connections.map(work));
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<'over'>((resolve) => {
-    if (patienceMs !== undefined) timer = setTimeout(() => resolve('over'), patienceMs);
-  });
   try {
-    const end = await Promise.race([all, patience]);
-    if (end === 'over') {
-      all.catch(() => undefined);
-      done += clients;
-    }
-    return done;
+    const inTime = await unlessLate(Promise.all(connections.map(work)), patienceMs);
+    return inTime ? done : done + clients;
   } finally {
-    clearTimeout(timer);
     for (const connection of connections) connection.close();
   }
+}
+
+/** What comes of some work, or undefined where it takes longer; whatever comes of it then is nobody's concern. */
+export async function unlessLate<T>(work: Promise<T>, patienceMs: number | undefined): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    if (patienceMs !== undefined) timer = setTimeout(() => resolve(undefined), patienceMs);
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function processorMs(pid: number): number {

@@ -11,7 +11,16 @@ const canPin = cpus().length > 1 && spawnSync('taskset', ['--version']).status =
 
 /** A command that runs on the servers' core, where the system can do that. */
 export function onServerCore(command: string, args: readonly string[]): [string, readonly string[]] {
-  return canPin ? ['taskset', ['-c', SERVER_CORE, command, ...args]] : [command, args];
+  return onCores(SERVER_CORE, command, args);
+}
+
+/** A command that runs on any core. Left to itself, it would stay on that of this process, the clients'. */
+export function onAllCores(command: string, args: readonly string[]): [string, readonly string[]] {
+  return onCores(`0-${cpus().length - 1}`, command, args);
+}
+
+function onCores(cores: string, command: string, args: readonly string[]): [string, readonly string[]] {
+  return canPin ? ['taskset', ['-c', cores, command, ...args]] : [command, args];
 }
 
 /** Moves this process to the clients' core. */
@@ -19,7 +28,7 @@ export function moveToClientCore(): void {
   if (canPin) spawnSync('taskset', ['-a', '-c', '-p', CLIENT_CORE, String(process.pid)]);
 }
 
-/** Such as `AMD EPYC, 2 cores, 24 GB, Node 24.21.0; servers on one core`. */
+/** Such as `AMD EPYC, 2 cores, 24 GB, Node 24.21.0; servers and clients share the cores`. */
 export function describeMachine(): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 1e9);

@@ -33,7 +33,7 @@ async function environment(say: (text: string) => void): Promise<string | undefi
 }
 
 /** Runs a program with its output shown. */
-export function succeeds(command: string, args: readonly string[]): Promise<boolean> {
+function succeeds(command: string, args: readonly string[]): Promise<boolean> {
   const child = spawn(command, args, { stdio: ['ignore', 2, 2], timeout: INSTALL_LIMIT_MS });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));

@@ -51,7 +51,7 @@ function aboutOf(findings: readonly Finding[]): string {
   const days = of(({ measuredAt }) => measuredAt.slice(0, 10)).join(', ');
   const rounds = of((finding) => finding.rounds).join(' or ');
   const seconds = of(({ sampleMs }) => sampleMs / 1_000).join(' or ');
-  return `Measured on ${of(({ machine }) => machine).join('; ')}, on ${days}: medians of ${rounds} interleaved samples of ${seconds} s after one that warms up, or one of what takes over ${LONG_SAMPLE} s, where what MLflow has not answered after a minute counts as answered. The load of the machine was between ${least} and ${most} meanwhile, a core's worth being 1.`;
+  return `Measured on ${of(({ machine }) => machine).join('; ')}, on ${days}: medians of ${rounds} interleaved samples of ${seconds} s after one that warms up, or one of what takes over ${LONG_SAMPLE} s, where what MLflow has not answered after half a minute counts as answered. The load of the machine was between ${least} and ${most} meanwhile, a core's worth being 1.`;
 }
 
 function lineOf({ work, ours, theirs, ratio, target, isReached }: Measurement): string {

@@ -14,6 +14,9 @@ const END_LIMIT_MS = 10_000;
 export interface MeasuredServer {
   readonly port: number;
   readonly pid: number;
+  /** Has it stand still, with all that it started. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -29,8 +32,6 @@ interface PlaceOptions {
   readonly port?: number;
   /** Where it says that it is ready. */
   readonly path?: string;
-  /** False for one that uses several cores. */
-  readonly isPinned?: boolean;
 }
 
 /** The built server on a database. */
@@ -49,20 +50,20 @@ export function startLimit(name: string, args: readonly string[], options: Serve
 /** A program for Node that serves on PORT, and answers something on `/healthz`. */
 export async function startNode(
   argv: readonly string[],
-  { folder, environment, nodeOptions = [] }: ServerOptions,
+  { nodeOptions = [], ...options }: ServerOptions,
 ): Promise<MeasuredServer> {
-  return startServer([process.execPath, ...nodeOptions, ...argv], { folder, environment: environment ?? {} });
+  return startServer([process.execPath, ...nodeOptions, ...argv], options);
 }
 
 /** Starts a server of any kind, and waits until it answers. */
 export async function startServer(
   [command = '', ...args]: readonly string[],
-  options: { readonly folder: string; readonly environment: Readonly<Record<string, string>> },
-  { port, path = '/healthz', isPinned = true }: PlaceOptions = {},
+  options: Omit<ServerOptions, 'nodeOptions'>,
+  { port, path = '/healthz' }: PlaceOptions = {},
 ): Promise<MeasuredServer> {
   const [free = 0] = port ? [port] : await freePorts(1);
   const logFile = join(mkdtempSync(join(options.folder, 'server-')), 'log');
-  const [file, given] = isPinned ? onServerCore(command, args) : ([command, args] as const);
+  const [file, given] = onServerCore(command, args);
   const program = new ChildProgram(file, given, {
     logFile,
     environment: { ...options.environment, PORT: String(free) },
@@ -73,7 +74,16 @@ export async function startServer(
     await program.kill();
     throw error;
   }
-  return { port: free, pid: program.pid, stop: () => program.end(END_LIMIT_MS) };
+  return {
+    port: free,
+    pid: program.pid,
+    pause: () => program.signal('SIGSTOP'),
+    resume: () => program.signal('SIGCONT'),
+    stop() {
+      program.signal('SIGCONT');
+      return program.end(END_LIMIT_MS);
+    },
+  };
 }
 
 async function answers(port: number, path: string): Promise<boolean> {
