@@ -4,10 +4,11 @@ import type { DataSource } from 'typeorm';
 import { inBackground } from '../core/background.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActorIdentity } from '../core/context.ts';
-import { DomainError, Unavailable } from '../core/errors.ts';
+import { DomainError } from '../core/errors.ts';
 import { Lately } from '../core/lately.ts';
 import { type ConnectionUsage, type DatabaseSystem, NO_TELEMETRY, type Telemetry } from '../core/telemetry.ts';
-import { type Dialect, driverError } from './dialect.ts';
+import { Attempts, KnownMeanwhile, type RetryLimits } from './attempts.ts';
+import type { Dialect } from './dialect.ts';
 import { Failed } from './failed.ts';
 import { recall, remember } from './idempotency.ts';
 import type { Reader } from './reader.ts';
@@ -41,20 +42,13 @@ export interface DatabaseOptions {
   readonly fewCandidates?: number | undefined;
 }
 
-interface RetryLimits {
-  /** How often one transaction is tried. */
-  readonly attempts: number;
-  /** How long it may take over all tries, milliseconds. */
-  readonly totalMs: number;
-}
-
 /** So many rows are sorted about as fast as a page is read along an index. */
 const FEW_CANDIDATES = 2_000;
 /** Milliseconds: how many rows a filter names decides how they are reached, not which they are, and may be out of date. */
 const SIZES_KEPT_MS = 10_000;
 /** Characters of the statements and texts by which sizes are kept. */
 const SIZES_KEPT = 1_000_000;
-const RETRY: RetryLimits = { attempts: 60, totalMs: 15_000 };
+
 /** How a transaction of the program's own is run. */
 interface MaintainOptions {
   /** After so many seconds without a statement, as of a process that is frozen, the server ends the transaction. */
@@ -63,10 +57,6 @@ interface MaintainOptions {
 
 const COMMIT = raw('COMMIT');
 const ROLLBACK = raw('ROLLBACK');
-const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 200;
-const CONNECTION_ATTEMPTS = 3;
-const DUPLICATE_ATTEMPTS = 5;
 
 type Outcome = string | number | boolean | null | readonly Outcome[] | { readonly [key: string]: Outcome };
 
@@ -76,6 +66,7 @@ export class Database {
   readonly fewCandidates: number;
   /** How many rows there were lately of what filters name. */
   readonly candidateSizes: Lately<number>;
+  private readonly attempts: Attempts;
   private readonly queue: WriteQueue;
   /** On SQLite, where a commit costs as much as what a mutation does; a server does that for its clients itself. */
   private readonly shared: SharedCommits | undefined;
@@ -89,7 +80,14 @@ export class Database {
     this.system = options.writer.options.type === 'mariadb' ? 'mariadb' : options.dialect.name;
     this.fewCandidates = options.fewCandidates ?? FEW_CANDIDATES;
     this.candidateSizes = new Lately(options.clock, SIZES_KEPT_MS, SIZES_KEPT);
-    const { session, dialect } = options;
+    const { session, dialect, clock, onConnectionLoss, retry: limits } = options;
+    this.attempts = new Attempts({
+      errors: dialect.errors,
+      clock,
+      telemetry: this.telemetry,
+      onConnectionLoss,
+      limits,
+    });
     // SQLite has one writer, and its connection one transaction at a time.
     const hasOneWriter = dialect.name === 'sqlite';
     this.queue = new WriteQueue(hasOneWriter ? 1 : Number.POSITIVE_INFINITY);
@@ -105,19 +103,10 @@ export class Database {
 
   /** Rows of one statement, as they were committed when it began. @throws Unavailable */
   async read<T extends object>(statement: Sql): Promise<T[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.telemetry.statement(this.system, statement.text, () =>
-          this.options.reader.query<T>(statement.text, statement.values),
-        );
-      } catch (error) {
-        const { isConnectionLoss, isLostRace } = this.dialect.errors;
-        // A read waits for no lock, but for a node of a cluster to catch up; another host may be further.
-        if (!isConnectionLoss(error) && !isLostRace(error)) throw error;
-        this.options.onConnectionLoss?.();
-        if (attempt >= CONNECTION_ATTEMPTS) throw unavailable(error);
-      }
-    }
+    const { text, values } = statement;
+    return this.attempts.read(() =>
+      this.telemetry.statement(this.system, text, () => this.options.reader.query<T>(text, values)),
+    );
   }
 
   async readFirst<T extends object>(statement: Sql): Promise<T | undefined> {
@@ -142,7 +131,7 @@ export class Database {
       if (tx.isOutcomeKept) remember(tx, command, outcome);
       return outcome;
     };
-    return this.repeated(Boolean(command.input.idempotencyKey), () =>
+    return this.attempts.write(Boolean(command.input.idempotencyKey), () =>
       this.shared ? this.attemptTogether(this.shared, command.actor, run) : this.attemptAlone(command.actor, run),
     );
   }
@@ -153,7 +142,7 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     options?: MaintainOptions,
   ): Promise<T> {
-    return this.repeated(true, () => this.attemptAlone(actor, (tx) => this.withFacts(tx, work), options));
+    return this.attempts.write(true, () => this.attemptAlone(actor, (tx) => this.withFacts(tx, work), options));
   }
 
   private async withFacts<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -190,37 +179,6 @@ export class Database {
     const { writer, reader } = this.options;
     await reader.close();
     if (writer.isInitialized) await writer.destroy();
-  }
-
-  /** Tries a transaction as often as it takes. */
-  private async repeated<T>(mayRepeat: boolean, attempt: () => Promise<T>): Promise<T> {
-    const { clock, retry = RETRY } = this.options;
-    const deadline = clock.now() + retry.totalMs;
-    let lostConnections = 0;
-    for (let tries = 1; ; tries++) {
-      try {
-        return await attempt();
-      } catch (failure) {
-        const { cause: error, isOutcomeUnknown } =
-          failure instanceof Failed ? failure : { cause: failure, isOutcomeUnknown: false };
-        const { isLostRace, isConnectionLoss, isDuplicate } = this.dialect.errors;
-        const isLost = isConnectionLoss(error);
-        // Services look before they insert: a key that is taken all the same was taken in between, and a second run sees it.
-        const isRace =
-          isLostRace(error) || error instanceof KnownMeanwhile || (isDuplicate(error) && tries <= DUPLICATE_ATTEMPTS);
-        if (!isLost && !isRace) throw error;
-        if (isLost) {
-          this.options.onConnectionLoss?.();
-          if (isOutcomeUnknown && !mayRepeat) throw unavailable(error, 'whether the change was made is not known');
-          if (++lostConnections >= CONNECTION_ATTEMPTS) throw unavailable(error);
-        }
-        if (tries >= retry.attempts || clock.now() > deadline) {
-          throw unavailable(error, 'too many others are changing the same; try again');
-        }
-        this.telemetry.count('transactionRetried');
-        await pause(tries);
-      }
-    }
   }
 
   /** A transaction that begins when its turn comes, and is committed with what others do meanwhile. */
@@ -307,18 +265,4 @@ export class Database {
     const { telemetry, system } = this;
     return this.options.send({ session, telemetry, system });
   }
-}
-
-/** The command's outcome became known while it ran: another run gives it. */
-class KnownMeanwhile extends Error {}
-
-function unavailable(error: unknown, because?: string): Unavailable {
-  const { code, errno } = driverError(error);
-  const reason = because ?? `the database cannot be reached (${code || errno || 'no connection'})`;
-  return new Unavailable(`The registry cannot answer now: ${reason}.`);
-}
-
-function pause(attempt: number): Promise<void> {
-  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
 }
