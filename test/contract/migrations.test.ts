@@ -24,6 +24,11 @@ describe('the migrations', () => {
     registry.db.maintain(ADA, async (tx) => {
       await tx.execute(raw(statement));
     });
+  /** Opens the registry once statements have made its database what it was in an earlier version. */
+  const openAfter = async (registry: Registry, statements: readonly string[]) => {
+    for (const statement of statements) await execute(registry, statement);
+    return openAgain();
+  };
   beforeEach(async () => {
     database = await freshDatabase();
   });
@@ -98,8 +103,7 @@ describe('the migrations', () => {
       'ALTER TABLE datasets DROP COLUMN sequence',
       "DELETE FROM schema_migrations WHERE name = 'CreateLineage1764000000007'",
     ];
-    for (const statement of statements) await execute(registry, statement);
-    const again = await openAgain();
+    const again = await openAfter(registry, statements);
     expect(await edges()).toEqual(recorded);
     expect(await again.drift()).toEqual([]);
   });
@@ -121,8 +125,7 @@ describe('the migrations', () => {
       'ALTER TABLE metrics DROP COLUMN experimentPk',
       "DELETE FROM schema_migrations WHERE name = 'RankWithinExperiments1764000000012'",
     ];
-    for (const statement of statements) await execute(registry, statement);
-    const again = await openAgain();
+    const again = await openAfter(registry, statements);
     expect(await experiments()).toEqual(recorded);
     expect(await again.drift()).toEqual([]);
   });
