@@ -14,8 +14,6 @@ import { fitStandardisation, standardise } from '../../../src/cli/demo/training/
 import { trainClassifier } from '../../../src/cli/demo/training/train-classifier.ts';
 import { type RecordedRun, RecordingRegistry } from '../../support/recording-registry.ts';
 
-const MAX_TRAINING_MS = 5_000;
-
 // One whole demo, which most of the tests look at.
 const registry = new RecordingRegistry();
 const lines: string[] = [];
@@ -63,9 +61,8 @@ function outcome(registry: RecordingRegistry) {
 }
 
 describe('the demo', () => {
-  it('trains eleven runs in two sweeps, as the actor demo, in a few seconds', async () => {
+  it('trains eleven runs in two sweeps, as the actor demo', async () => {
     expect(summary.newRuns).toBe(11);
-    expect(summary.durationMs).toBeLessThan(MAX_TRAINING_MS);
     expect([...registry.actors]).toEqual(['demo']);
     expect(registry.runs).toHaveLength(13);
     expect(registry.runs.every((run) => run.status !== 'RUNNING')).toBe(true);
