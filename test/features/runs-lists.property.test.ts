@@ -252,4 +252,16 @@ describe.each([
       }
     }
   }, 180_000);
+
+  it('are of their experiment alone, whichever one their filter names', async () => {
+    const orderBy: Order[] = [{ metric: 'loss', direction: 'DESC' }];
+    for (const experiment of EXPERIMENTS) {
+      for (const named of EXPERIMENTS) {
+        const filter: Filter = { experiment: { eq: named } };
+        const expected = expectedList(runs, { experiment: { eq: experiment }, and: [filter] }, orderBy);
+        const found = await walk({ filter, orderBy, experiment }, 50, false);
+        expect(found).toEqual({ runIds: expected.map((run) => run.runId), totalCount: expected.length });
+      }
+    }
+  });
 });

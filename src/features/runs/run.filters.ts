@@ -83,14 +83,10 @@ function theExperiment({ eq, ignoreCase, ...others }: TextCondition): Sql | unde
   return sql`(SELECT f.pk FROM experiments f WHERE f.name = ${eq} AND f.live = 1)`;
 }
 
-/** The runs of one experiment. @param rest what else there is to check of them */
-export function runsOf(
-  experiment: number,
-  rest: Candidates['rest'],
-  rankingWithin: Order['rankingWithin'],
-): Candidates {
+/** The runs of one experiment. */
+export function runsOf(experiment: number, rankingWithin: Order['rankingWithin']): Candidates {
   const rows = sql`SELECT x.pk AS owner FROM runs x WHERE x.experimentPk = ${experiment}`;
-  return { rows, column: sql`r.pk`, rest, ranking: rankingWithin?.(sql`${experiment}`) };
+  return { rows, column: sql`r.pk`, ranking: rankingWithin?.(sql`${experiment}`) };
 }
 
 /** The values of a metric that the filter leaves; undefined where it leaves runs without one. */

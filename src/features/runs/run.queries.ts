@@ -5,7 +5,7 @@ import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
-import { name, type Sql, sql } from '../../database/sql.ts';
+import { and, name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
@@ -97,16 +97,15 @@ export class RunQueries {
     const { dialect } = this.db;
     const { order, joins, ranking, rankingWithin } = sortedRuns(orderBy);
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
-    const isWanted = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
-    const filtered = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
-    // Of a deleted run, the experiment may be one of several deleted ones with its name.
-    const candidates = filter ? runCandidates(dialect, filter, isWanted, deleted ? undefined : rankingWithin) : [];
-    if (deleted) candidates.push({ rows: DELETED, column: sql`r.pk` });
-    let whereBy = filtered;
-    if (experiment !== undefined) {
-      whereBy = (pk) => [sql`r.experimentPk = ${experiment}`, ...filtered(pk)];
-      candidates.unshift(runsOf(experiment, filtered, rankingWithin));
-    }
+    const byDeletion = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
+    const isWanted = experiment === undefined ? byDeletion : and([byDeletion, sql`r.experimentPk = ${experiment}`]);
+    const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
+    const candidates = [
+      ...(experiment === undefined ? [] : [runsOf(experiment, rankingWithin)]),
+      // Of a deleted run, the experiment may be one of several deleted ones with its name.
+      ...(filter ? runCandidates(dialect, filter, isWanted, deleted ? undefined : rankingWithin) : []),
+      ...(deleted ? [{ rows: DELETED, column: RUN_PK }] : []),
+    ];
     const key = orderBy?.[0]?.metric;
     const span = filter && key ? spanOf(filter, key) : undefined;
     return [
