@@ -210,12 +210,20 @@ export function ownersByOwnText(
   return condition ? [sql`SELECT x.pk AS owner FROM ${raw(table)} x WHERE ${condition}`] : [];
 }
 
+interface FilterByMetric extends Combination<FilterByMetric> {
+  readonly metric?: (KeyedCondition & RangeCondition) | null;
+}
+
 /**
- * The part of the index over the values of a metric that filters leave, all of which must hold; undefined where they
- * leave what has no such value.
+ * The part of the index over the values of a metric that a filter leaves; undefined where it leaves what has no such
+ * value, or the list is sorted by no metric.
  */
-export function metricSpan(filters: readonly (KeyedCondition & RangeCondition)[], key: string): Span | undefined {
-  const bounded = filters.filter((filter) => filter.key === key && isBounded(filter));
+export function metricSpan(
+  filter: FilterByMetric | null | undefined,
+  key: string | null | undefined,
+): Span | undefined {
+  const metrics = filter ? necessary(filter).map(({ metric }) => metric) : [];
+  const bounded = metrics.filter(isGiven).filter((metric) => metric.key === key && isBounded(metric));
   if (bounded.length === 0) return undefined;
   const lower = bounded.flatMap(({ eq, gt, gte }) => [eq, gt, gte].filter(isGiven));
   const upper = bounded.flatMap(({ eq, lt, lte }) => [eq, lt, lte].filter(isGiven));

@@ -7,7 +7,6 @@ import {
   isGiven,
   keyedCondition,
   metricCondition,
-  metricSpan,
   necessary,
   ownersByOwnText,
   ownersByText,
@@ -17,7 +16,7 @@ import {
   textCondition,
 } from '../../database/filters.ts';
 import type { Order } from '../../database/orders.ts';
-import type { Candidates, Span } from '../../database/prepared-list.ts';
+import type { Candidates } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
 import type { RunFilter } from './run.types.ts';
@@ -87,12 +86,6 @@ function theExperiment({ eq, ignoreCase, ...others }: TextCondition): Sql | unde
 export function runsOf(experiment: number, rankingWithin: Order['rankingWithin']): Candidates {
   const rows = sql`SELECT x.pk AS owner FROM runs x WHERE x.experimentPk = ${experiment}`;
   return { rows, column: sql`r.pk`, ranking: rankingWithin?.(sql`${experiment}`) };
-}
-
-/** The values of a metric that the filter leaves; undefined where it leaves runs without one. */
-export function spanOf(filter: RunFilter, key: string): Span | undefined {
-  const metrics = necessary(filter).map(({ metric }) => metric);
-  return metricSpan(metrics.filter(isGiven), key);
 }
 
 function conditions(dialect: Dialect, filter: RunFilter, pk: Sql): Sql[] {

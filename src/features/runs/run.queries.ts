@@ -4,13 +4,14 @@ import { groupsInOrderOf } from '../../core/batching.ts';
 import type { Columns } from '../../core/needed-columns.ts';
 import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
+import { metricSpan } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { and, name, type Sql, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
 import { RUN_PARTS, Run, RunTag } from './run.entity.ts';
-import { runCandidates, runCondition, runsOf, spanOf } from './run.filters.ts';
+import { runCandidates, runCondition, runsOf } from './run.filters.ts';
 import { sortedRuns } from './run.orders.ts';
 import type { RunListArgs } from './run.types.ts';
 
@@ -106,8 +107,7 @@ export class RunQueries {
       ...(filter ? runCandidates(dialect, filter, isWanted, deleted ? undefined : rankingWithin) : []),
       ...(deleted ? [{ rows: DELETED, column: RUN_PK }] : []),
     ];
-    const key = orderBy?.[0]?.metric;
-    const span = filter && key ? spanOf(filter, key) : undefined;
+    const span = metricSpan(filter, orderBy?.[0]?.metric);
     return [
       { ...RUNS, ...RUN_PARTS.of(of), joins },
       { where: whereBy(RUN_PK), whereBy, order, page: readPageArgs(page), candidates, ranking, span },

@@ -22,7 +22,7 @@ import {
 } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
-import type { Candidates, Span } from '../../database/prepared-list.ts';
+import type { Candidates } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
 import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
@@ -93,7 +93,6 @@ export class VersionQueries {
     const where = [IS_LIVE];
     if (filter) where.push(combined<ModelVersionFilter>(filter, (part) => this.conditions(part)));
     const { order, joins, ranking } = orderOf(orderBy ?? []);
-    const key = orderBy?.[0]?.metric;
     return {
       source: { ...VERSIONS, joins },
       request: {
@@ -102,7 +101,7 @@ export class VersionQueries {
         page: readPageArgs(page),
         candidates: filter ? this.candidates(filter) : [],
         ranking,
-        span: filter && key ? spanOf(filter, key) : undefined,
+        span: metricSpan(filter, orderBy?.[0]?.metric),
       },
     };
   }
@@ -167,12 +166,6 @@ function latestMetricCondition(filter: MetricFilter): Sql {
     rows,
     isBounded(filter) ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined,
   );
-}
-
-/** The values of a metric that the filter leaves; undefined where it leaves versions without one. */
-function spanOf(filter: ModelVersionFilter, key: string): Span | undefined {
-  const metrics = necessary(filter).map(({ metric }) => metric);
-  return metricSpan(metrics.filter(isGiven), key);
 }
 
 /** @throws Invalid where an order names not exactly one thing */

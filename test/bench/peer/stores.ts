@@ -33,16 +33,11 @@ export interface Peers {
   stop(): Promise<void>;
 }
 
-/** Where MLflow keeps what it has, and where the registry does. */
-interface Places {
-  readonly mlflow: string;
-  readonly ours: string;
-}
-
 /** @returns both servers on the same data and the same engine; undefined where there is no MLflow or no such server */
 export async function startPeers(engine: 'SQLite' | 'MariaDB', bench: Bench): Promise<Peers | undefined> {
   const python = await bench.python();
-  if (python === undefined || (engine === 'MariaDB' && !bench.mysql)) return undefined;
+  const mysql = engine === 'MariaDB' ? bench.mysql : undefined;
+  if (python === undefined || (engine === 'MariaDB' && !mysql)) return undefined;
   const runs = bench.runs ?? (bench.isQuick ? QUICK_RUNS : RUNS);
   const fill = (uri: string) => run(python, [FILLER, uri, ...[runs, MODELS, VERSIONS].map(String)]);
   // The filler makes the same rows in every store: what is imported from a file is what a server has.
@@ -51,21 +46,30 @@ export async function startPeers(engine: 'SQLite' | 'MariaDB', bench: Bench): Pr
     bench.say(`filling a store of MLflow with ${runs} runs`);
     await fill(`sqlite:///${filled}`);
   }
-  const places = await placesOf(engine, bench);
   bench.say(`MLflow's and the registry's data, ${engine}`);
+  const theirStore = async () => {
+    if (mysql) {
+      const uri = (await mysql.create('bench_mlflow')).replace(/^mysql:/, 'mysql+pymysql:');
+      await fill(uri);
+      return uri;
+    }
+    const copy = join(bench.folder, 'mlflow.db');
+    await copyFile(filled, copy);
+    return `sqlite:///${copy}`;
+  };
   const theirs = async () => {
-    if (engine === 'SQLite') await copyFile(filled, join(bench.folder, 'mlflow.db'));
-    else await fill(places.mlflow);
+    const uri = await theirStore();
     const [port = 0] = await freePorts(1);
-    const options = ['--backend-store-uri', places.mlflow, '--host', '127.0.0.1', '--port', String(port)];
+    const options = ['--backend-store-uri', uri, '--host', '127.0.0.1', '--port', String(port)];
     // Without the processes for jobs, which work on nothing here and make it slower.
     const environment = { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' };
     const command = [python, '-m', 'mlflow', 'server', ...options];
     return startServer(command, { folder: bench.folder, environment }, { port, path: '/health' });
   };
   const ours = async () => {
-    await run(process.execPath, [MAIN, 'import', 'mlflow', filled, '--database-url', places.ours]);
-    return startModelgraph(places.ours, bench);
+    const url = mysql ? await mysql.create('bench_peer') : `sqlite:${bench.folder}/peer.db`;
+    await run(process.execPath, [MAIN, 'import', 'mlflow', filled, '--database-url', url]);
+    return startModelgraph(url, bench);
   };
   const [mlflow, modelgraph] = await Promise.all([theirs(), ours()]);
   return {
@@ -86,12 +90,4 @@ export async function startPeers(engine: 'SQLite' | 'MariaDB', bench: Bench): Pr
 /** @throws where the program fails, with what it printed */
 async function run(command: string, args: readonly string[]): Promise<void> {
   await execute(...onAllCores(command, args), { maxBuffer: MOST_OUTPUT });
-}
-
-async function placesOf(engine: 'SQLite' | 'MariaDB', bench: Bench): Promise<Places> {
-  const { folder } = bench;
-  if (engine === 'SQLite') return { mlflow: `sqlite:///${folder}/mlflow.db`, ours: `sqlite:${folder}/peer.db` };
-  const mysql = bench.mysql as NonNullable<Bench['mysql']>;
-  const mlflow = (await mysql.create('bench_mlflow')).replace(/^mysql:/, 'mysql+pymysql:');
-  return { mlflow, ours: await mysql.create('bench_peer') };
 }

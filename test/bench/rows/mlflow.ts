@@ -81,7 +81,8 @@ async function checkSame(
   if (there === undefined) {
     theirConnection.close();
     bench.say(`MLflow has no answer to compare within ${PATIENCE_MS / 1_000} s`);
-  } else if (here.length === 0 || JSON.stringify(here) !== JSON.stringify(there)) {
+  }
+  if (here.length === 0 || (there && JSON.stringify(here) !== JSON.stringify(there))) {
     throw new Error(`${work}: the answers differ:\n${JSON.stringify(here)}\n${JSON.stringify(there)}`);
   }
 }
