@@ -105,13 +105,13 @@ async function readRanked(
   const { dialect } = db;
   const { page, span } = list.request;
   const { isBackward } = page;
-  const { table, terms, last: key } = ranking;
+  const { table, terms, last: key, metric } = ranking;
   const using = dialect.using(ranking.index);
   const own = table
     ? sql`${table.from} ${using} ${dialect.nestedJoin} ${list.source.from} ON ${table.on}`
     : sql`${list.source.from} ${using}`;
   const from = join([own, ...(list.source.joins ?? [])], ' ');
-  const where = [ranking.isRanked, list.withinBy(key, rest)];
+  const where = [ranking.isRanked, list.withinBy(key, rest, metric)];
   // The list's own conditions once more, in the words of the index, so that the walk begins and ends by them. One
   // for each end: of two, the database might take the wider one.
   const start = hasStart ? list.start?.slice(1, terms.length + 1) : undefined;

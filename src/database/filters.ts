@@ -2,7 +2,7 @@
 
 import { Invalid } from '../core/errors.ts';
 import type { Dialect } from './dialect.ts';
-import type { Span } from './prepared-list.ts';
+import type { MetricColumns, Span } from './prepared-list.ts';
 import { and, join, not, or, raw, type Sql, sql } from './sql.ts';
 
 export interface TextCondition {
@@ -127,12 +127,10 @@ export function rangeCondition(column: Sql, filter: RangeCondition): Sql {
 /** The codes of values that are no finite number, in the order in which they sort around finite ones. */
 export const SPECIAL = { nan: -2, negativeInfinity: -1, finite: 0, positiveInfinity: 1 } as const;
 
-/** As {@link rangeCondition}, where infinities compare like numbers and NaN like nothing. */
-export function metricCondition(special: Sql, value: Sql, filter: RangeCondition): Sql {
-  return or(metricAlternatives(special, value, filter));
-}
-
-/** The ranges of an index over special and value that the condition is made of. */
+/**
+ * As {@link rangeCondition}, where infinities compare like numbers and NaN like nothing: the ranges of an index over
+ * special and value that it is made of.
+ */
 function metricAlternatives(special: Sql, value: Sql, filter: RangeCondition): Sql[] {
   const finite = rangeCondition(value, filter);
   const isBoundedAbove = isGiven(filter.eq) || isGiven(filter.lt) || isGiven(filter.lte);
@@ -161,6 +159,24 @@ export function keyedCondition(filter: KeyedCondition, rowWithKey: Sql, conditio
   // read through whatever matches there for each row of the list.
   if (condition) conditions.push(sql`(SELECT CASE WHEN ${condition} THEN 1 END ${rowWithKey}) = 1`);
   return and(conditions);
+}
+
+/**
+ * The same of the latest value of a run's metric.
+ * @param known the metric whose row is read anyway
+ */
+export function latestMetricCondition(
+  filter: KeyedCondition & RangeCondition,
+  runPk: Sql,
+  known: MetricColumns | undefined,
+): Sql {
+  const ofRow = (special: Sql, value: Sql) =>
+    isBounded(filter) ? or(metricAlternatives(special, value, filter)) : undefined;
+  if (known?.key === filter.key) {
+    return filter.exists === false ? sql`1 = 0` : (ofRow(known.special, known.value) ?? sql`1 = 1`);
+  }
+  const row = sql`FROM metrics m WHERE m.runPk = ${runPk} AND m.key = ${filter.key}`;
+  return keyedCondition(filter, row, ofRow(sql`m.special`, sql`m.value`));
 }
 
 /** The filters that must hold for a combined one to hold: itself, and those under `and`. */

@@ -74,6 +74,8 @@ export function byMetric(alias: string, key: string, runPk: Sql, direction: Dire
       { expression: value, direction },
     ],
     last,
+    // With the sign, no condition on these takes the place of what the walk along the index is bounded by.
+    metric: { key, special: sql`+${special}`, value: sql`+${value}` },
   };
   return {
     join,

@@ -35,14 +35,32 @@ export interface ListSource<T> {
   readonly nameOf?: (expression: Sql) => string | undefined;
 }
 
+/** A row of `metrics` that a statement reads, by its columns as conditions are to name them. */
+export interface MetricColumns {
+  readonly key: string;
+  readonly special: Sql;
+  readonly value: Sql;
+}
+
+/** What a statement has of each row before it reads the list's own table: conditions on that need not look for it. */
+export interface Known {
+  /** A column that is the same as the list's key. */
+  readonly key?: Sql | undefined;
+  /** The row of one of its metrics. */
+  readonly metric?: MetricColumns | undefined;
+}
+
+/** The conditions of a list. What is looked up by something known is looked up first, and rows are read of what is left. */
+export type ConditionsBy = (known: Known) => readonly Sql[];
+
 /** Rows that a part of a list's filter names, found through an index: the list has none beside them. */
 export interface Candidates {
   /** Gives each `owner` once. */
   readonly rows: Sql;
   /** The list's column that holds the owner. */
   readonly column: Sql;
-  /** What is left to check of these rows, over a column that is the same as the list's key; by default all conditions. */
-  readonly rest?: (key: Sql) => readonly Sql[];
+  /** What is left to check of these rows; by default all conditions. */
+  readonly rest?: ConditionsBy;
   /** An index that holds the first order of these rows alone. */
   readonly ranking?: Ranking | undefined;
 }
@@ -67,6 +85,8 @@ export interface Ranking {
   readonly terms: readonly Pick<OrderTerm, 'expression' | 'direction'>[];
   /** What it is sorted by after these, and the list's column that is the same. */
   readonly last: { readonly column: Sql; readonly of: Sql };
+  /** The metric whose values it holds. */
+  readonly metric?: MetricColumns;
 }
 
 /** From a place of an index up to another, both included; undefined is its end. */
@@ -77,11 +97,8 @@ export interface Span {
 
 export interface ListRequest {
   readonly where: readonly Sql[];
-  /**
-   * The same conditions over a column that is the same as the list's key. Where a table that is read before the list's
-   * own has one, what is looked up by it is looked up first, and rows are read of what is left.
-   */
-  readonly whereBy?: (key: Sql) => readonly Sql[];
+  /** The same conditions where something is known. */
+  readonly whereBy?: ConditionsBy;
   readonly order: readonly OrderTerm[];
   readonly page: PageRequest;
   /** What parts of the filter name through indexes of their own. */
@@ -137,10 +154,10 @@ export class PreparedList {
     return this.between(this.request.where);
   }
 
-  /** The same where one of the list's columns is known to be the same as one that is read before. */
-  withinBy({ column, of }: Ranking['last'], whereBy = this.request.whereBy): Sql {
+  /** The same where one of the list's columns is known to be the same as one that is read before, as is a metric. */
+  withinBy({ column, of }: Ranking['last'], whereBy = this.request.whereBy, metric?: MetricColumns): Sql {
     const { where } = this.request;
-    return this.between(whereBy && this.isKey(of) ? whereBy(column) : where);
+    return this.between(whereBy ? whereBy({ key: this.isKey(of) ? column : undefined, metric }) : where);
   }
 
   /** Whether an index holds the order of the list to its end. */

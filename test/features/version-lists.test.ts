@@ -10,13 +10,16 @@ interface Listed {
   model: { name: string };
 }
 
-describe('lists of versions', () => {
+describe.each([
+  { way: 'from what their filters name', fewCandidates: 1_000 },
+  { way: 'along the indexes of their orders', fewCandidates: -1 },
+])('lists of versions, read $way', ({ fewCandidates }) => {
   const clock = new ManualClock();
   let registry: TestRegistry;
   let middle: string;
   let run: string;
   beforeAll(async () => {
-    registry = await startRegistry({ clock });
+    registry = await startRegistry({ clock, fewCandidates });
     const metrics: Record<string, number>[] = [
       { f1: 0.7 },
       { f1: 0.9 },
@@ -103,6 +106,39 @@ describe('lists of versions', () => {
     const descending = await byMetric('DESC');
     expect(descending.slice(0, 6)).toEqual(['churn/4', 'churn/2', 'Fraud/1', 'Fraud/2', 'churn/1', 'churn/5']);
     expect(descending.slice(6).sort()).toEqual(['churn/3', 'churn/6', 'fraud_2/1']);
+  });
+
+  it('sorts by the metric that it filters by, wherever the filter has it', async () => {
+    const both = async (filter: string) => {
+      const order = (direction: string) =>
+        `(filter: ${filter}, orderBy: [{metric: "f1", direction: ${direction}}, {field: NUMBER}])`;
+      return [(await list(order('ASC'))).found, (await list(order('DESC'))).found];
+    };
+    const low = ['churn/5', 'churn/1'];
+    const high = ['churn/2', 'churn/4'];
+    expect(await both('{metric: {key: "f1", gt: 0.8}}')).toEqual([high, [...high].reverse()]);
+    expect(await both('{metric: {key: "f1", lt: 0.8}}')).toEqual([low, [...low].reverse()]);
+    expect(await both('{metric: {key: "f1", gt: 0.7, lte: 0.9}, tag: {key: "lang", value: {eq: "de"}}}')).toEqual([
+      ['churn/2'],
+      ['churn/2'],
+    ]);
+    expect(await both('{or: [{metric: {key: "f1", gt: 0.8}}, {metric: {key: "f1", lt: 0.8}}]}')).toEqual([
+      [...low, ...high],
+      [...high].reverse().concat([...low].reverse()),
+    ]);
+    expect(await both('{not: {metric: {key: "f1", exists: true}}, model: {eq: "churn"}}')).toEqual([
+      ['churn/6'],
+      ['churn/6'],
+    ]);
+    expect(await both('{metric: {key: "f1", exists: false, gt: 0}}')).toEqual([[], []]);
+    expect(await both('{metric: {key: "f1"}, not: {metric: {key: "f1", gte: 0.8}}}')).toEqual([
+      [...low, 'churn/3'],
+      [...[...low].reverse(), 'churn/3'],
+    ]);
+    expect(await both('{metric: {key: "f1", gt: 0.8}, and: [{metric: {key: "loss", exists: false}}]}')).toEqual([
+      high,
+      [...high].reverse(),
+    ]);
   });
 
   it('pages through every order without a gap or a double, both ways', async () => {

@@ -3,10 +3,9 @@
 import type { Dialect } from '../../database/dialect.ts';
 import {
   combined,
-  isBounded,
   isGiven,
   keyedCondition,
-  metricCondition,
+  latestMetricCondition,
   necessary,
   ownersByOwnText,
   ownersByText,
@@ -16,19 +15,21 @@ import {
   textCondition,
 } from '../../database/filters.ts';
 import type { Order } from '../../database/orders.ts';
-import type { Candidates } from '../../database/prepared-list.ts';
+import type { Candidates, Known } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
-import type { MetricFilter, ParamFilter, TagFilter } from '../filters/filter.types.ts';
+import type { ParamFilter, TagFilter } from '../filters/filter.types.ts';
 import type { RunFilter } from './run.types.ts';
 
 /**
  * The whole filter as one condition.
- * @param pk the column that holds the run's row number
+ * @param known what a statement has of a run beside its own row
  * @param settled the filter, or a part of it, whose condition on the experiment is known to hold
  * @throws Invalid where it nests too deep
  */
-export function runCondition(dialect: Dialect, filter: RunFilter, pk: Sql, settled?: RunFilter): Sql {
-  return combined(filter, (part) => conditions(dialect, part === settled ? { ...part, experiment: null } : part, pk));
+export function runCondition(dialect: Dialect, filter: RunFilter, known: Known, settled?: RunFilter): Sql {
+  return combined(filter, (part) =>
+    conditions(dialect, part === settled ? { ...part, experiment: null } : part, known),
+  );
 }
 
 const TAGS = { table: 'run_tags', owner: 'runPk' };
@@ -62,7 +63,7 @@ export function runCandidates(
     ...rows.map((found) => ({ rows: found, column })),
     ...parts.flatMap((part) => {
       if (!part.experiment) return [];
-      const rest = (pk: Sql) => [also, runCondition(dialect, filter, pk, part)];
+      const rest = (known: Known) => [also, runCondition(dialect, filter, known, part)];
       const only = theExperiment(part.experiment);
       const ranking = only && rankingWithin?.(only);
       return [{ rows: runsOfExperiments(dialect, part.experiment), column, rest, ranking }];
@@ -88,7 +89,7 @@ export function runsOf(experiment: number, rankingWithin: Order['rankingWithin']
   return { rows, column: sql`r.pk`, ranking: rankingWithin?.(sql`${experiment}`) };
 }
 
-function conditions(dialect: Dialect, filter: RunFilter, pk: Sql): Sql[] {
+function conditions(dialect: Dialect, filter: RunFilter, { key: pk = sql`r.pk`, metric }: Known): Sql[] {
   const all: Sql[] = [];
   if (filter.name) all.push(textCondition(dialect, sql`r.name`, filter.name));
   if (isGiven(filter.status)) all.push(dialect.inList(sql`r.status`, filter.status));
@@ -101,7 +102,7 @@ function conditions(dialect: Dialect, filter: RunFilter, pk: Sql): Sql[] {
   }
   if (filter.tag) all.push(tagCondition(dialect, filter.tag, pk));
   if (filter.param) all.push(paramCondition(dialect, filter.param, pk));
-  if (filter.metric) all.push(latestMetricCondition(filter.metric, pk));
+  if (filter.metric) all.push(latestMetricCondition(filter.metric, pk, metric));
   if (filter.dataset) {
     const isNamed = textCondition(dialect, sql`d.name`, filter.dataset);
     all.push(
@@ -119,13 +120,4 @@ function tagCondition(dialect: Dialect, filter: TagFilter, pk: Sql): Sql {
 function paramCondition(dialect: Dialect, filter: ParamFilter, pk: Sql): Sql {
   const rows = sql`FROM params p WHERE p.runPk = ${pk} AND p.key = ${filter.key}`;
   return keyedCondition(filter, rows, filter.value ? textCondition(dialect, sql`p.value`, filter.value) : undefined);
-}
-
-function latestMetricCondition(filter: MetricFilter, pk: Sql): Sql {
-  const rows = sql`FROM metrics m WHERE m.runPk = ${pk} AND m.key = ${filter.key}`;
-  return keyedCondition(
-    filter,
-    rows,
-    isBounded(filter) ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined,
-  );
 }

@@ -6,7 +6,8 @@ import { type Page, readPageArgs } from '../../core/pagination.ts';
 import type { Database } from '../../database/database.ts';
 import { metricSpan } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
-import { and, name, type Sql, sql } from '../../database/sql.ts';
+import type { Known } from '../../database/prepared-list.ts';
+import { and, name, sql } from '../../database/sql.ts';
 import { CurrentTags } from '../tags/current-tags.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { Param } from './param.types.ts';
@@ -100,7 +101,7 @@ export class RunQueries {
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
     const byDeletion = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
     const isWanted = experiment === undefined ? byDeletion : and([byDeletion, sql`r.experimentPk = ${experiment}`]);
-    const whereBy = (pk: Sql) => (filter ? [isWanted, runCondition(dialect, filter, pk)] : [isWanted]);
+    const whereBy = (known: Known) => (filter ? [isWanted, runCondition(dialect, filter, known)] : [isWanted]);
     const candidates = [
       ...(experiment === undefined ? [] : [runsOf(experiment, rankingWithin)]),
       // Of a deleted run, the experiment may be one of several deleted ones with its name.
@@ -110,7 +111,7 @@ export class RunQueries {
     const span = metricSpan(filter, orderBy?.[0]?.metric);
     return [
       { ...RUNS, ...RUN_PARTS.of(of), joins },
-      { where: whereBy(RUN_PK), whereBy, order, page: readPageArgs(page), candidates, ranking, span },
+      { where: whereBy({}), whereBy, order, page: readPageArgs(page), candidates, ranking, span },
     ];
   }
 }

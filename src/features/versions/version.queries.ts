@@ -8,10 +8,9 @@ import type { Database } from '../../database/database.ts';
 import type { Dialect } from '../../database/dialect.ts';
 import {
   combined,
-  isBounded,
   isGiven,
   keyedCondition,
-  metricCondition,
+  latestMetricCondition,
   metricSpan,
   necessary,
   ownersByText,
@@ -22,9 +21,8 @@ import {
 } from '../../database/filters.ts';
 import { type ListRequest, type ListSource, readPage, readPages } from '../../database/list.ts';
 import { byMetric, type Order, type SortedBy, sorted } from '../../database/orders.ts';
-import type { Candidates } from '../../database/prepared-list.ts';
+import type { Candidates, Known } from '../../database/prepared-list.ts';
 import { type Sql, sql } from '../../database/sql.ts';
-import type { MetricFilter } from '../filters/filter.types.ts';
 import { TagHistory } from '../tags/tag.service.ts';
 import type { Tag } from '../tags/tag.types.ts';
 import { type ReferencedVersions, readReferenced } from './referenced-versions.ts';
@@ -90,13 +88,16 @@ export class VersionQueries {
     source: ListSource<ModelVersion>;
     request: ListRequest;
   } {
-    const where = [IS_LIVE];
-    if (filter) where.push(combined<ModelVersionFilter>(filter, (part) => this.conditions(part)));
+    const whereBy = (known: Known) => [
+      IS_LIVE,
+      ...(filter ? [combined<ModelVersionFilter>(filter, (part) => this.conditions(part, known))] : []),
+    ];
     const { order, joins, ranking } = orderOf(orderBy ?? []);
     return {
       source: { ...VERSIONS, joins },
       request: {
-        where,
+        where: whereBy({}),
+        whereBy,
         order: order.length > 0 ? order : NEWEST_VERSION_FIRST,
         page: readPageArgs(page),
         candidates: filter ? this.candidates(filter) : [],
@@ -127,7 +128,7 @@ export class VersionQueries {
     });
   }
 
-  private conditions(filter: ModelVersionFilter): Sql[] {
+  private conditions(filter: ModelVersionFilter, { key: pk = sql`v.pk`, metric }: Known): Sql[] {
     const { dialect } = this.db;
     const conditions: Sql[] = [];
     if (filter.model) {
@@ -142,12 +143,12 @@ export class VersionQueries {
     if (filter.createdAt) conditions.push(rangeCondition(sql`v.createdAt`, filter.createdAt));
     if (filter.tag) {
       const { key, value } = filter.tag;
-      const rows = sql`FROM version_tags t WHERE t.versionPk = v.pk AND t.key = ${key} AND t.holds = 1`;
+      const rows = sql`FROM version_tags t WHERE t.versionPk = ${pk} AND t.key = ${key} AND t.holds = 1`;
       conditions.push(
         keyedCondition(filter.tag, rows, value ? textCondition(dialect, sql`t.value`, value) : undefined),
       );
     }
-    if (filter.metric) conditions.push(latestMetricCondition(filter.metric));
+    if (filter.metric) conditions.push(latestMetricCondition(filter.metric, sql`v.runPk`, metric));
     return conditions;
   }
 }
@@ -156,16 +157,6 @@ export class VersionQueries {
 function versionsOfModels(dialect: Dialect, filter: TextCondition): Sql {
   const isNamed = textCondition(dialect, sql`f.name`, filter);
   return sql`SELECT x.pk AS owner FROM models f ${dialect.nestedJoin} model_versions x ON x.modelPk = f.pk WHERE f.live = 1 AND ${isNamed}`;
-}
-
-/** A condition on the latest value of a metric of the run that made the version. */
-function latestMetricCondition(filter: MetricFilter): Sql {
-  const rows = sql`FROM metrics m WHERE m.runPk = v.runPk AND m.key = ${filter.key}`;
-  return keyedCondition(
-    filter,
-    rows,
-    isBounded(filter) ? metricCondition(sql`m.special`, sql`m.value`, filter) : undefined,
-  );
 }
 
 /** @throws Invalid where an order names not exactly one thing */
