@@ -69,12 +69,14 @@ export async function writeSeries(
     tx.deferInsert(MetricRow, fresh.map(newMetricRow), OF_THE_EXPERIMENT);
     await Promise.all([findMetrics(tx, fresh), checkMetrics?.()]);
   }
-  const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
-  if (known.length > 0) {
-    // All points of a new metric are new, so what was ignored is of the others.
-    const isRepeated = added < all.reduce((count, series) => count + series.points.length, 0);
-    bringUpToDate(tx, known, isRepeated);
+  const given = all.reduce((count, series) => count + series.points.length, 0);
+  if (known.length === 0) {
+    // Of a new metric, all points are new.
+    tx.deferInsert(MetricPointRow, pointRows(all), { ignoreExisting: true });
+    return { added: given, newPoints };
   }
+  const { affected: added } = await tx.insert(MetricPointRow, pointRows(all), { ignoreExisting: true });
+  bringUpToDate(tx, known, added < given);
   return { added, newPoints };
 }
 
