@@ -16,8 +16,6 @@ import { DatasetLoaders } from './datasets/dataset.loaders.ts';
 import { DatasetQueries } from './datasets/dataset.queries.ts';
 import { DatasetResolver } from './datasets/dataset.resolver.ts';
 import { DatasetService } from './datasets/dataset.service.ts';
-import { DatasetImportService } from './datasets/dataset-import.service.ts';
-import { DatasetObservationService } from './datasets/dataset-observation.service.ts';
 import { LogInputsResolver, RunInputResolver, RunInputsResolver } from './datasets/input.resolver.ts';
 import { InputService } from './datasets/input.service.ts';
 import { EventResolver } from './events/event.resolver.ts';
@@ -29,7 +27,7 @@ import { ExperimentLoaders } from './experiments/experiment.loaders.ts';
 import { ExperimentQueries } from './experiments/experiment.queries.ts';
 import { ExperimentResolver } from './experiments/experiment.resolver.ts';
 import { ExperimentService } from './experiments/experiment.service.ts';
-import { ExperimentImportService } from './experiments/experiment-import.service.ts';
+import { buildImports, type FeatureImports } from './feature-imports.ts';
 import { PromotionGate } from './gates/gate.entity.ts';
 import { GATE_EVENTS } from './gates/gate.events.ts';
 import { GateLoaders } from './gates/gate.loaders.ts';
@@ -44,7 +42,6 @@ import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
 import { LineageLoaders } from './lineage/lineage.loaders.ts';
 import { LineageGraphResolver, LineageNodeResolver, LineageResolver } from './lineage/lineage.resolver.ts';
 import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
-import { LineageImportService } from './lineage/lineage-import.service.ts';
 import { type LineageNodeSources, LineageReader } from './lineage/lineage-reader.service.ts';
 import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
@@ -61,16 +58,13 @@ import {
 } from './metrics/metric.resolver.ts';
 import { MetricService } from './metrics/metric.service.ts';
 import { MetricFeed } from './metrics/metric-feed.service.ts';
-import { MetricImportService } from './metrics/metric-import.service.ts';
 import { Model, ModelTag } from './models/model.entity.ts';
 import { MODEL_EVENTS } from './models/model.events.ts';
 import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
-import { ModelImportService } from './models/model-import.service.ts';
 import { OpenLineageDataset, OpenLineageRun } from './openlineage/openlineage.entity.ts';
-import { OpenLineageService } from './openlineage/openlineage.service.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
 import { ParamRow, Run, RunTag } from './runs/run.entity.ts';
@@ -80,8 +74,6 @@ import { RunLoaders } from './runs/run.loaders.ts';
 import { RunQueries } from './runs/run.queries.ts';
 import { RunResolver } from './runs/run.resolver.ts';
 import { RunService } from './runs/run.service.ts';
-import { RunImportService } from './runs/run-import.service.ts';
-import { RunObservationService } from './runs/run-observation.service.ts';
 import { STAGE_EVENTS } from './stages/stage.events.ts';
 import { StageLoaders } from './stages/stage.loaders.ts';
 import { StageQueries } from './stages/stage.queries.ts';
@@ -89,15 +81,11 @@ import { StageChangeResolver, StageResolver, StagesOfModelResolver } from './sta
 import { StageService } from './stages/stage.service.ts';
 import { StageChange } from './stages/stage-change.entity.ts';
 import { StageChangedResolver } from './stages/stage-changed.resolver.ts';
-import { StageHistoryImportService } from './stages/stage-history-import.service.ts';
-import { StageImportService } from './stages/stage-import.service.ts';
 import { ModelAlias } from './versions/alias.entity.ts';
 import { AliasLoaders } from './versions/alias.loaders.ts';
 import { AliasQueries } from './versions/alias.queries.ts';
 import { AliasResolver } from './versions/alias.resolver.ts';
 import { AliasService } from './versions/alias.service.ts';
-import { AliasHistoryImportService } from './versions/alias-history-import.service.ts';
-import { AliasImportService } from './versions/alias-import.service.ts';
 import { ModelVersion, VersionTag } from './versions/version.entity.ts';
 import { VERSION_EVENTS } from './versions/version.events.ts';
 import { VersionLineage } from './versions/version.lineage.ts';
@@ -106,8 +94,6 @@ import { VersionsOfModelResolver, VersionsOfRunResolver } from './versions/versi
 import { VersionQueries } from './versions/version.queries.ts';
 import { VersionResolver } from './versions/version.resolver.ts';
 import { VersionService } from './versions/version.service.ts';
-import { VersionHistoryImportService } from './versions/version-history-import.service.ts';
-import { VersionImportService } from './versions/version-import.service.ts';
 
 export const ENTITIES = [
   Model,
@@ -206,26 +192,6 @@ const LINEAGE_NODES: LineageNodeSources = {
     withId: (pk) => ModelVersion.from({ pk }),
   },
 };
-
-export interface FeatureImports {
-  readonly experiments: ExperimentImportService;
-  readonly datasets: DatasetImportService;
-  readonly runs: RunImportService;
-  readonly metrics: MetricImportService;
-  readonly models: ModelImportService;
-  readonly versions: VersionImportService;
-  readonly stages: StageImportService;
-  readonly aliases: AliasImportService;
-  /** What else a source with a history of its registry brings. */
-  readonly versionHistory: VersionHistoryImportService;
-  readonly stageHistory: StageHistoryImportService;
-  readonly aliasHistory: AliasHistoryImportService;
-  readonly lineage: LineageImportService;
-  /** Runs and datasets as another system tells of them, event by event. */
-  readonly observedRuns: RunObservationService;
-  readonly observedDatasets: DatasetObservationService;
-  readonly openLineage: OpenLineageService;
-}
 
 export interface Features {
   readonly services: {
@@ -342,7 +308,6 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [ExperimentLoaders, () => new ExperimentLoaders(experimentQueries)],
       [RunLoaders, () => new RunLoaders(runQueries)],
       [MetricLoaders, () => new MetricLoaders(metricQueries)],
-      [VersionLoaders, () => new VersionLoaders(versionQueries)],
       [DatasetLoaders, () => new DatasetLoaders(datasetQueries)],
       [LineageLoaders, () => new LineageLoaders(edgeQueries)],
       [GateLoaders, () => new GateLoaders(gateQueries)],
@@ -350,31 +315,5 @@ export function buildFeatures(db: Database, clock: Clock, feed: EventFeed, pollM
       [EventService, () => events],
       [MetricFeed, () => metricFeed],
     ]),
-  };
-}
-
-function buildImports(
-  db: Database,
-  records: LineageRecordService,
-  experimentService: ExperimentService,
-): FeatureImports {
-  const experiments = new ExperimentImportService();
-  const models = new ModelImportService();
-  return {
-    experiments,
-    datasets: new DatasetImportService(records),
-    runs: new RunImportService(db, experiments),
-    metrics: new MetricImportService(db),
-    models,
-    versions: new VersionImportService(models, records),
-    stages: new StageImportService(),
-    aliases: new AliasImportService(models),
-    versionHistory: new VersionHistoryImportService(),
-    stageHistory: new StageHistoryImportService(),
-    aliasHistory: new AliasHistoryImportService(),
-    lineage: new LineageImportService(records),
-    observedRuns: new RunObservationService(experimentService),
-    observedDatasets: new DatasetObservationService(),
-    openLineage: new OpenLineageService(),
   };
 }

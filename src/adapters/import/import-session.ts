@@ -2,8 +2,8 @@
 
 import type { Database } from '../../database/database.ts';
 import type { Transaction } from '../../database/transaction.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import { IMPORT_ACTOR } from '../../features/imports/import.types.ts';
-import type { FeatureImports } from '../../features/index.ts';
 import type { ImportReport } from './report.ts';
 import type { StoreTotals, TrackerStore } from './tracker-store.ts';
 

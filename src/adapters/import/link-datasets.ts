@@ -1,7 +1,7 @@
 // The edges of an import that lead to datasets, which records name by name and digest.
 
 import type { Transaction } from '../../database/transaction.ts';
-import type { FeatureImports } from '../../features/index.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import { LineageKind, type LineageRef } from '../../features/lineage/lineage.types.ts';
 
 export interface EdgeToDataset {

@@ -1,7 +1,7 @@
 // Writes what the event of a run adds to what is known of it.
 
 import type { Transaction } from '../../database/transaction.ts';
-import type { FeatureImports } from '../../features/index.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import type { Run, RunStatus } from '../../features/runs/run.entity.ts';
 import type { ObservedColumns } from '../../features/runs/run-observation.service.ts';
 import type { FieldChange } from '../../features/tags/tag.service.ts';

@@ -1,7 +1,7 @@
 // Writes the events that are about no run: what a dataset is and was derived from, and what a job reads and writes.
 
 import type { Transaction } from '../../database/transaction.ts';
-import type { FeatureImports } from '../../features/index.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import { originsOf } from './dataset-state.ts';
 import type { DatasetEvent, JobEvent, ObservedDataset } from './event.types.ts';
 import { joinName } from './names.ts';

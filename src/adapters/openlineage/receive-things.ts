@@ -2,7 +2,7 @@
 
 import type { Transaction } from '../../database/transaction.ts';
 import { InputKind } from '../../features/datasets/dataset.entity.ts';
-import type { FeatureImports } from '../../features/index.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import type { LineageRef } from '../../features/lineage/lineage.types.ts';
 import { DatasetState, describeFacets } from './dataset-state.ts';
 import type { ObservedDataset } from './event.types.ts';

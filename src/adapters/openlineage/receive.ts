@@ -7,7 +7,7 @@ import type { ActorIdentity } from '../../core/context.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { Transaction } from '../../database/transaction.ts';
-import type { FeatureImports } from '../../features/index.ts';
+import type { FeatureImports } from '../../features/feature-imports.ts';
 import { checkEvent, InvalidEvent } from './check-event.ts';
 import type { LineageEvent } from './event.types.ts';
 import { RunReceiver } from './receive-run.ts';
