@@ -10,11 +10,11 @@ import { describeMachine, load, moveToClientCore } from './support/machine.ts';
 import { findMysql } from './support/mysql.ts';
 import { findPython } from './support/python.ts';
 import { type Finding, keep, show } from './support/results.ts';
-import type { Bench, Measurement, Row } from './support/row.ts';
+import type { Bench, Measurement, Row, Sampling } from './support/row.ts';
 
-const SAMPLE_MS = 1_500;
-const ROUNDS = 3;
-const QUICK = { sampleMs: 300, rounds: 1 };
+/** Many short ones: a machine whose cores are shared is slower for seconds on end. */
+const SAMPLING = { rounds: 9, sampleMs: 500 };
+const QUICK = { rounds: 1, sampleMs: 300 };
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,15 +38,17 @@ function chosenRows(): readonly Row[] {
 }
 
 /** Measures the rows one after the other. One that fails is told, and the others go on. */
-async function measure(rows: readonly Row[], bench: Bench): Promise<{ findings: Finding[]; failures: number }> {
-  const { rounds } = bench;
+async function measure(
+  rows: readonly Row[],
+  bench: Omit<Bench, keyof Sampling>,
+): Promise<{ findings: Finding[]; failures: number }> {
   const findings: Finding[] = [];
   let failures = 0;
-  for (const { name, table, sampleMs: own = bench.sampleMs, measure: measureRow } of rows) {
-    const sampleMs = Math.min(own, bench.sampleMs);
+  for (const { name, table, sampling = SAMPLING, measure: measureRow } of rows) {
+    const sampled = bench.isQuick ? QUICK : sampling;
     try {
-      for (const measurement of await measureRow({ ...bench, sampleMs })) {
-        const about = { row: name, table, machine: describeMachine(), rounds, sampleMs, load: load() };
+      for (const measurement of await measureRow({ ...bench, ...sampled })) {
+        const about = { row: name, table, machine: describeMachine(), ...sampled, load: load() };
         findings.push({ ...measurement, ...about, measuredAt: new Date().toISOString() });
         bench.say(`${measurement.isReached ? 'reached' : 'MISSED '}  ${inWords(measurement)}`);
       }
@@ -81,9 +83,6 @@ try {
   const { findings, failures } = await measure(rows, {
     folder,
     isQuick: flags.quick,
-    rounds: ROUNDS,
-    sampleMs: SAMPLE_MS,
-    ...(flags.quick && QUICK),
     mysql,
     runs: flags.runs === undefined ? undefined : Number(flags.runs),
     python: findPython(flags.python, say),

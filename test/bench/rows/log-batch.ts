@@ -21,30 +21,33 @@ async function measureOn(name: string, url: string, bench: Bench): Promise<Measu
   try {
     const run = await startRun(ours.port, 'log-batch');
     let batch = 0;
-    const { logBatch, raw } = await interleaved(
+    const points = async (batches: Promise<number>) => POINTS * (await batches);
+    const samples = await interleaved(
       {
-        logBatch: () =>
-          rate(
-            ours,
-            (connection, client) => {
-              batch++;
-              // Ten keys, a hundred steps each, as a training that logs every step.
-              const metrics = Array.from({ length: POINTS }, (_, index) => ({
-                key: `metric ${index % 10}`,
-                step: batch * 100 + Math.floor(index / 10),
-                value: Math.random(),
-              }));
-              return repeating(graphRequest(LOG_BATCH, { input: { run, metrics } }))(connection, client);
-            },
-            load,
+        ours: () =>
+          points(
+            rate(
+              ours,
+              (connection, client) => {
+                batch++;
+                // Ten keys, a hundred steps each, as a training that logs every step.
+                const metrics = Array.from({ length: POINTS }, (_, index) => ({
+                  key: `metric ${index % 10}`,
+                  step: batch * 100 + Math.floor(index / 10),
+                  value: Math.random(),
+                }));
+                return repeating(graphRequest(LOG_BATCH, { input: { run, metrics } }))(connection, client);
+              },
+              load,
+            ),
           ),
-        raw: () => rate(theirs, repeating(request('POST', '/insert', {})), load),
+        raw: () => points(rate(theirs, repeating(request('POST', '/insert', {})), load)),
       },
       bench.rounds,
     );
     return atLeast(
       `\`logBatch\` of 1,000 points, ${name}; against a raw multi-row insert (points)`,
-      [logBatch * POINTS, raw * POINTS],
+      samples.compared('ours', 'raw'),
       TARGET,
     );
   } finally {

@@ -9,9 +9,8 @@ import { atLeast, type Bench, type Measurement, type Row } from '../support/row.
 import { interleaved } from '../support/statistics.ts';
 
 const CLIENTS = 8;
-/** Fewer than elsewhere: MLflow's answers take long. */
-const ROUNDS = 3;
-const SAMPLE_MS = 1_000;
+/** MLflow's answers take long. */
+const SAMPLING = { rounds: 3, sampleMs: 1_000 };
 /** Some of its answers take minutes; see {@link QUESTIONS}. */
 const PATIENCE_MS = 30_000;
 
@@ -59,14 +58,14 @@ async function comparison(
   bench: Bench,
 ): Promise<Measurement> {
   const load = { clients: CLIENTS, forMs: bench.sampleMs };
-  const medians = await interleaved(
+  const samples = await interleaved(
     {
       ours: () => perSecond(ours, ourOperation, load),
       theirs: () => whileAwake(() => perSecond(mlflow, theirOperation, { ...load, patienceMs: PATIENCE_MS })),
     },
-    Math.min(ROUNDS, bench.rounds),
+    bench.rounds,
   );
-  return atLeast(work, [medians.ours, medians.theirs], target, '');
+  return atLeast(work, samples.compared('ours', 'theirs'), target, '');
 }
 
 /** @throws where the two do not answer the same; what MLflow has no answer to in time is not compared */
@@ -90,13 +89,13 @@ async function checkSame(
 export const mlflowOnSqlite: Row = {
   name: 'mlflow-sqlite',
   table: 'peer',
-  sampleMs: SAMPLE_MS,
+  sampling: SAMPLING,
   measure: (bench) => measureOn('SQLite', bench),
 };
 
 export const mlflowOnMariaDb: Row = {
   name: 'mlflow-mariadb',
   table: 'peer',
-  sampleMs: SAMPLE_MS,
+  sampling: SAMPLING,
   measure: (bench) => measureOn('MariaDB', bench),
 };

@@ -37,7 +37,7 @@ export const page: Row = {
       for (const server of [ours, inMemory, limit]) await warmUp(server, repeating(wire), pages);
       const load = { clients: 8, forMs: bench.sampleMs };
       const sampler = (server: MeasuredServer) => () => perCoreSecond(server, repeating(wire), load);
-      const medians = await interleaved(
+      const samples = await interleaved(
         { ours: sampler(ours), inMemory: sampler(inMemory), limit: sampler(limit) },
         bench.rounds,
       );
@@ -45,10 +45,10 @@ export const page: Row = {
       return [
         atLeast(
           `a page of 50 models × 5 versions × run × 3 metrics (${size}), warm, SQLite; against \`JSON.stringify\` and send`,
-          [medians.ours, medians.limit],
+          samples.compared('ours', 'limit'),
           0.25,
         ),
-        atLeast('the same page with its rows in memory', [medians.inMemory, medians.limit], 0.55),
+        atLeast('the same page with its rows in memory', samples.compared('inMemory', 'limit'), 0.55),
       ];
     } finally {
       await Promise.all([ours, inMemory, limit].map((server) => server.stop()));

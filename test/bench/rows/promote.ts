@@ -31,7 +31,7 @@ async function compare(
 ): Promise<Measurement> {
   const load = { clients: CLIENTS, forMs: bench.sampleMs };
   const turns = new Map<string, number>();
-  const medians = await interleaved(
+  const samples = await interleaved(
     {
       ours: () =>
         perSecond(
@@ -53,7 +53,7 @@ async function compare(
     },
     bench.rounds,
   );
-  return atLeast(work, [medians.ours, medians.limit], TARGET);
+  return atLeast(work, samples.compared('ours', 'limit'), TARGET);
 }
 
 export const promote: Row = {

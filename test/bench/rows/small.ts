@@ -52,12 +52,12 @@ async function compare(
   const times = bench.isQuick ? 1 : WARM_UP_QUERIES;
   for (const server of [ours, limit]) await warmUp(server, repeating(wire), times);
   const load = { clients: 8, forMs: bench.sampleMs };
-  const medians = await interleaved(
+  const samples = await interleaved(
     {
       ours: () => perCoreSecond(ours, repeating(wire), load),
       limit: () => perCoreSecond(limit, repeating(wire), load),
     },
     bench.rounds,
   );
-  return atLeast(work, [medians.ours, medians.limit], 0.4);
+  return atLeast(work, samples.compared('ours', 'limit'), 0.4);
 }

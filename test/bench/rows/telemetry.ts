@@ -31,15 +31,19 @@ export const telemetry: Row = {
           perCoreSecond(server, repeating(wire), { clients: 8, forMs: bench.sampleMs });
         const times = bench.isQuick ? 1 : WARM_UP_TIMES;
         for (const server of [none, counted, traced]) await warmUp(server, repeating(wire), times);
-        const medians = await interleaved(
+        const samples = await interleaved(
           { none: sampler(none), counted: sampler(counted), traced: sampler(traced) },
           bench.rounds,
         );
         measurements.push(
-          atLeast(`${what} with \`METRICS=true\`; against \`METRICS=false\``, [medians.counted, medians.none], 0.95),
+          atLeast(
+            `${what} with \`METRICS=true\`; against \`METRICS=false\``,
+            samples.compared('counted', 'none'),
+            0.95,
+          ),
           atLeast(
             `${what}, traced too, every span recorded; against \`METRICS=false\``,
-            [medians.traced, medians.none],
+            samples.compared('traced', 'none'),
             0.6,
           ),
         );

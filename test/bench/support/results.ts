@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { figure, type Measurement, type Row } from './row.ts';
+import { figure, type Measurement, type Row, type Sampling } from './row.ts';
 import { LONG_SAMPLE } from './statistics.ts';
 
 const FOLDER = join(import.meta.dirname, '..');
@@ -10,12 +10,10 @@ const KEPT = join(FOLDER, 'results.json');
 const SHOWN = join(FOLDER, 'results.md');
 
 /** A measurement, and how it came about. */
-export interface Finding extends Measurement {
+export interface Finding extends Measurement, Sampling {
   readonly row: string;
   readonly table: Row['table'];
   readonly machine: string;
-  readonly rounds: number;
-  readonly sampleMs: number;
   /** ISO 8601. */
   readonly measuredAt: string;
   /** Processes that ran or waited to, on average over the minute before. */
@@ -49,9 +47,8 @@ function aboutOf(findings: readonly Finding[]): string {
   const loads = findings.map(({ load }) => load);
   const [least, most] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1));
   const days = of(({ measuredAt }) => measuredAt.slice(0, 10)).join(', ');
-  const rounds = of((finding) => finding.rounds).join(' or ');
-  const seconds = of(({ sampleMs }) => sampleMs / 1_000).join(' or ');
-  return `Measured on ${of(({ machine }) => machine).join('; ')}, on ${days}: medians of ${rounds} interleaved samples of ${seconds} s after one that warms up, or one of what takes over ${LONG_SAMPLE} s, where what MLflow has not answered after half a minute counts as answered. The load of the machine was between ${least} and ${most} meanwhile, a core's worth being 1.`;
+  const samples = of(({ rounds, sampleMs }) => `${rounds} interleaved samples of ${sampleMs / 1_000} s`).join(' or ');
+  return `Measured on ${of(({ machine }) => machine).join('; ')}, on ${days}: medians of ${samples} after one that warms up, or one of what takes over ${LONG_SAMPLE} s, where what MLflow has not answered after half a minute counts as answered; a ratio is the median of those of samples that followed one another. The load of the machine was between ${least} and ${most} meanwhile, a core's worth being 1.`;
 }
 
 function lineOf({ work, ours, theirs, ratio, target, isReached }: Measurement): string {

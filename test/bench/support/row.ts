@@ -1,15 +1,21 @@
 // A row of the bench: something that is measured against its limit or a peer.
 
+import type { Comparison } from './statistics.ts';
+
+/** How samples are taken. */
+export interface Sampling {
+  /** How many are taken of each thing, after one that is not counted. */
+  readonly rounds: number;
+  /** How long one takes, milliseconds. */
+  readonly sampleMs: number;
+}
+
 /** What the rows are given. */
-export interface Bench {
+export interface Bench extends Sampling {
   /** For databases and logs; removed afterwards. */
   readonly folder: string;
   /** Sizes and times are cut down, so that it can be seen whether all works. */
   readonly isQuick: boolean;
-  /** How many samples are taken of each thing, after one that is not counted. */
-  readonly rounds: number;
-  /** How long one sample takes, milliseconds. */
-  readonly sampleMs: number;
   /** The database server to measure on; undefined where there is none. */
   readonly mysql: MysqlServer | undefined;
   /** How many runs the peer's store has, where that is given. */
@@ -41,19 +47,13 @@ export interface Row {
   readonly name: string;
   /** The table that it is part of. */
   readonly table: 'limits' | 'peer';
-  /** How long a sample takes where it is not as long as others, milliseconds. */
-  readonly sampleMs?: number;
+  /** How it is sampled, where that is not as the others are. */
+  readonly sampling?: Sampling;
   measure(bench: Bench): Promise<readonly Measurement[]>;
 }
 
 /** A measurement that is to be at least so much of what it is compared with. */
-export function atLeast(
-  work: string,
-  [ours, theirs]: readonly [number, number],
-  target: number,
-  unit = '/s',
-): Measurement {
-  const ratio = ours / theirs;
+export function atLeast(work: string, { ours, theirs, ratio }: Comparison, target: number, unit = '/s'): Measurement {
   return {
     work,
     ours: `${figure(ours)}${unit}`,
@@ -67,11 +67,10 @@ export function atLeast(
 /** A measurement that is to be at most so much of what it is compared with. */
 export function atMostTimes(
   work: string,
-  [ours, theirs]: readonly [number, number],
+  { ours, theirs, ratio }: Comparison,
   target: number,
   unit: string,
 ): Measurement {
-  const ratio = ours / theirs;
   return {
     work,
     ours: `${figure(ours)}${unit}`,

@@ -12,15 +12,47 @@ export type Sampler = () => Promise<number>;
 /** Seconds. */
 export const LONG_SAMPLE = 20;
 
+/** Two things side by side, by their medians. */
+export interface Comparison {
+  readonly ours: number;
+  readonly theirs: number;
+  /** The median of the rounds' ratios: within a round, the machine was the same for both. */
+  readonly ratio: number;
+}
+
+/** What was sampled in turn, round by round. */
+export class Samples<K extends string> {
+  private readonly byName: ReadonlyMap<K, readonly number[]>;
+
+  constructor(byName: ReadonlyMap<K, readonly number[]>) {
+    this.byName = byName;
+  }
+
+  /** One of them beside another. Where one was sampled once, it stands for all rounds. */
+  compared(our: K, their: K): Comparison {
+    const [ours, theirs] = [this.of(our), this.of(their)];
+    const rounds = Math.max(ours.length, theirs.length);
+    const ratios = Array.from({ length: rounds }, (_, round) => inRound(ours, round) / inRound(theirs, round));
+    return { ours: median(ours), theirs: median(theirs), ratio: median(ratios) };
+  }
+
+  private of(name: K): readonly number[] {
+    return this.byName.get(name) ?? [];
+  }
+}
+
+function inRound(samples: readonly number[], round: number): number {
+  return samples[samples.length === 1 ? 0 : round] ?? Number.NaN;
+}
+
 /**
  * Takes samples of all of them in turn, after a round that warms up and is not counted. What takes so long that it
  * needs no warming up, {@link LONG_SAMPLE}, is sampled once.
- * @returns the medians
  */
 export async function interleaved<K extends string>(
   samplers: Readonly<Record<K, Sampler>>,
   rounds: number,
-): Promise<Record<K, number>> {
+): Promise<Samples<K>> {
   const names = Object.keys(samplers) as K[];
   const samples = new Map<K, number[]>(names.map((name) => [name, []]));
   const isLong = new Set<K>();
@@ -33,5 +65,5 @@ export async function interleaved<K extends string>(
       if (round > 0 || isLong.has(name)) samples.get(name)?.push(sample);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(samples.get(name) ?? [])])) as Record<K, number>;
+  return new Samples(samples);
 }
