@@ -28,7 +28,7 @@ export class Samples<K extends string> {
     this.byName = byName;
   }
 
-  /** One of them beside another. Where one was sampled once, it stands for all rounds. */
+  /** One of them beside another. Of what was sampled in fewer rounds, the median stands for those that it lacks. */
   compared(our: K, their: K): Comparison {
     const [ours, theirs] = [this.of(our), this.of(their)];
     const rounds = Math.max(ours.length, theirs.length);
@@ -42,7 +42,7 @@ export class Samples<K extends string> {
 }
 
 function inRound(samples: readonly number[], round: number): number {
-  return samples[samples.length === 1 ? 0 : round] ?? Number.NaN;
+  return samples[round] ?? median(samples);
 }
 
 /**
