@@ -96,9 +96,8 @@ export interface Span {
 }
 
 export interface ListRequest {
-  readonly where: readonly Sql[];
-  /** The same conditions where something is known. */
-  readonly whereBy?: ConditionsBy;
+  /** Its conditions, or what makes them of what is known. */
+  readonly where: readonly Sql[] | ConditionsBy;
   readonly order: readonly OrderTerm[];
   readonly page: PageRequest;
   /** What parts of the filter name through indexes of their own. */
@@ -123,6 +122,8 @@ export class PreparedList {
   readonly joins: readonly Sql[];
   /** The list's table with all of that. */
   readonly from: Sql;
+  /** The conditions where nothing is known. Made at once, so that those that are refused cost no statement. */
+  private readonly where: readonly Sql[];
   /** The names of the columns that a cursor is made of. */
   private readonly cursorColumns: readonly string[];
   private readonly after: CursorValues | undefined;
@@ -134,6 +135,7 @@ export class PreparedList {
     readonly request: ListRequest,
   ) {
     const { ranking } = request;
+    this.where = this.conditions({});
     this.joins = [...(ranking?.join ? [ranking.join] : []), ...(source.joins ?? [])];
     this.from = join([source.from, ...this.joins], ' ');
     const { order, page } = request;
@@ -147,22 +149,30 @@ export class PreparedList {
   }
 
   get matching(): Sql {
-    return and(this.request.where);
+    return and(this.where);
   }
 
   get within(): Sql {
-    return this.between(this.request.where);
+    return this.between(this.where);
   }
 
-  /** The same where one of the list's columns is known to be the same as one that is read before, as is a metric. */
-  withinBy({ column, of }: Ranking['last'], whereBy = this.request.whereBy, metric?: MetricColumns): Sql {
-    const { where } = this.request;
-    return this.between(whereBy ? whereBy({ key: this.isKey(of) ? column : undefined, metric }) : where);
+  /**
+   * The same where one of the list's columns is known to be the same as one that is read before, as is a metric.
+   * @param rest what is left to check then; by default all conditions
+   */
+  withinBy({ column, of }: Ranking['last'], rest?: ConditionsBy, metric?: MetricColumns): Sql {
+    const known = { key: this.isKey(of) ? column : undefined, metric };
+    return this.between(rest ? rest(known) : this.conditions(known));
   }
 
   /** Whether an index holds the order of the list to its end. */
   isWholeOrderOf({ terms, last }: Ranking): boolean {
     return this.terms.length === terms.length + 2 && this.isKey(last.of);
+  }
+
+  private conditions(known: Known): readonly Sql[] {
+    const { where } = this.request;
+    return typeof where === 'function' ? where(known) : where;
   }
 
   private isKey(column: Sql): boolean {
@@ -179,7 +189,7 @@ export class PreparedList {
   /** What lies outside the cursor that the page starts from; undefined where it starts at an end of the list. */
   outside(isBefore: boolean): Sql | undefined {
     const cursor = isBefore ? this.after : this.before;
-    return cursor && and([...this.request.where, sql`NOT ${beyond(this.dialect, this.terms, cursor, !isBefore)}`]);
+    return cursor && and([...this.where, sql`NOT ${beyond(this.dialect, this.terms, cursor, !isBefore)}`]);
   }
 
   /** The place where the page begins, which is its end where it is read backward; undefined at an end of the list. */

@@ -101,7 +101,7 @@ export class RunQueries {
     // With the sign, SQLite does not take the index of the deleted runs for those that are not.
     const byDeletion = deleted ? sql`r.deletedAt IS NOT NULL` : sql`+r.deletedAt IS NULL`;
     const isWanted = experiment === undefined ? byDeletion : and([byDeletion, sql`r.experimentPk = ${experiment}`]);
-    const whereBy = (known: Known) => (filter ? [isWanted, runCondition(dialect, filter, known)] : [isWanted]);
+    const where = (known: Known) => (filter ? [isWanted, runCondition(dialect, filter, known)] : [isWanted]);
     const candidates = [
       ...(experiment === undefined ? [] : [runsOf(experiment, rankingWithin)]),
       // Of a deleted run, the experiment may be one of several deleted ones with its name.
@@ -111,7 +111,7 @@ export class RunQueries {
     const span = metricSpan(filter, orderBy?.[0]?.metric);
     return [
       { ...RUNS, ...RUN_PARTS.of(of), joins },
-      { where: whereBy({}), whereBy, order, page: readPageArgs(page), candidates, ranking, span },
+      { where, order, page: readPageArgs(page), candidates, ranking, span },
     ];
   }
 }

@@ -88,7 +88,7 @@ export class VersionQueries {
     source: ListSource<ModelVersion>;
     request: ListRequest;
   } {
-    const whereBy = (known: Known) => [
+    const where = (known: Known) => [
       IS_LIVE,
       ...(filter ? [combined<ModelVersionFilter>(filter, (part) => this.conditions(part, known))] : []),
     ];
@@ -96,8 +96,7 @@ export class VersionQueries {
     return {
       source: { ...VERSIONS, joins },
       request: {
-        where: whereBy({}),
-        whereBy,
+        where,
         order: order.length > 0 ? order : NEWEST_VERSION_FIRST,
         page: readPageArgs(page),
         candidates: filter ? this.candidates(filter) : [],
