@@ -1,8 +1,7 @@
-// The table of contents: every feature's entities, resolvers, loaders and nodes, wired by hand.
+// The table of contents: every feature's entities, resolvers and loaders, wired by hand.
 
 import type { Clock } from '../core/clock.ts';
-import type { LoaderFactories, LoaderScope, LoadersClass } from '../core/context.ts';
-import type { Node } from '../core/pagination.ts';
+import type { LoaderFactories, LoadersClass } from '../core/context.ts';
 import type { Database } from '../database/database.ts';
 import { IdempotencyKey } from '../database/idempotency.entity.ts';
 import { RegistryIdentity } from '../database/identity.entity.ts';
@@ -42,7 +41,7 @@ import { LINEAGE_EVENTS } from './lineage/lineage.events.ts';
 import { LineageLoaders } from './lineage/lineage.loaders.ts';
 import { LineageGraphResolver, LineageNodeResolver, LineageResolver } from './lineage/lineage.resolver.ts';
 import { LineageService, type LineageSides } from './lineage/lineage.service.ts';
-import { type LineageNodeSources, LineageReader } from './lineage/lineage-reader.service.ts';
+import { LineageReader } from './lineage/lineage-reader.service.ts';
 import { LineageRecordService } from './lineage/lineage-record.service.ts';
 import { ComparisonResolver } from './metrics/comparison.resolver.ts';
 import { LoggedBatch, MetricWatch } from './metrics/logged-batch.entity.ts';
@@ -64,6 +63,7 @@ import { ModelLoaders } from './models/model.loaders.ts';
 import { ModelQueries } from './models/model.queries.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ModelService } from './models/model.service.ts';
+import { LINEAGE_NODES } from './nodes.ts';
 import { OpenLineageDataset, OpenLineageRun } from './openlineage/openlineage.entity.ts';
 import { ExperimentRunsResolver } from './runs/experiment-runs.resolver.ts';
 import { ExperimentRuns } from './runs/experiment-runs.ts';
@@ -165,32 +165,6 @@ const EVENTS: EventClasses = {
   ...RUN_EVENTS,
   ...DATASET_EVENTS,
   ...LINEAGE_EVENTS,
-};
-
-/** How `node` finds an object of a type by its row number. */
-export type NodeLoad = (loaders: LoaderScope, pk: number) => Promise<Node | undefined>;
-
-export const NODES: ReadonlyMap<string, NodeLoad> = new Map<string, NodeLoad>([
-  ['Model', (loaders, pk) => loaders.of(ModelLoaders).byPk.load(pk)],
-  ['ModelVersion', (loaders, pk) => loaders.of(VersionLoaders).byPk.load(pk)],
-  ['StageChange', (loaders, pk) => loaders.of(StageLoaders).changeByPk.load(pk)],
-  ['Experiment', (loaders, pk) => loaders.of(ExperimentLoaders).byPk.load(pk)],
-  ['Run', (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk)],
-  ['Dataset', (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk)],
-  ['PromotionGate', (loaders, pk) => loaders.of(GateLoaders).byPk.load(pk)],
-]);
-
-/** How lineage finds what its nodes stand for. */
-const LINEAGE_NODES: LineageNodeSources = {
-  DATASET: {
-    load: (loaders, pk) => loaders.of(DatasetLoaders).byPk.load(pk),
-    withId: (pk) => Dataset.from({ pk }),
-  },
-  RUN: { load: (loaders, pk) => loaders.of(RunLoaders).byPk.load(pk), withId: (pk) => Run.from({ pk }) },
-  MODEL_VERSION: {
-    load: (loaders, pk) => loaders.of(VersionLoaders).byPk.load(pk),
-    withId: (pk) => ModelVersion.from({ pk }),
-  },
 };
 
 export interface Features {

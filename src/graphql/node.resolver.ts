@@ -5,7 +5,7 @@ import type { RequestContext } from '../core/context.ts';
 import { Invalid } from '../core/errors.ts';
 import { parseGlobalId, quoted } from '../core/ids.ts';
 import { LARGEST_PAGE, Node } from '../core/pagination.ts';
-import type { NodeLoad } from '../features/index.ts';
+import type { NodeLoad } from '../features/nodes.ts';
 
 @Resolver()
 export class NodeResolver {

@@ -12,7 +12,8 @@ import {
 } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { RequestContext } from '../core/context.ts';
-import { type Features, NODES, RESOLVERS } from '../features/index.ts';
+import { type Features, RESOLVERS } from '../features/index.ts';
+import { NODES } from '../features/nodes.ts';
 import { fetchAhead } from './ahead.ts';
 import { resolveDirectly } from './direct-resolvers.ts';
 import { NodeResolver } from './node.resolver.ts';
